@@ -1,0 +1,15 @@
+import type { Description } from '@locator/intel';
+import type { Hop, TraceResult } from '@locator/probe';
+
+/** A measured hop and what is known about its address: what is published, stored and judged. Immutable. */
+export interface DescribedHop {
+  readonly hop: Hop;
+  /** null for a silent hop. */
+  readonly about: Description | null;
+  readonly hostname: string | null;
+}
+
+/** One trace as the server keeps it. */
+export interface PathRecord extends Omit<TraceResult, 'hops'> {
+  readonly hops: readonly DescribedHop[];
+}
