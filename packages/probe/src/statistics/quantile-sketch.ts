@@ -1,0 +1,68 @@
+/** Relative error of a quantile. */
+const ERROR = 0.01;
+/** Bucket i holds values above GAMMA^(i − 1), up to GAMMA^i. */
+const GAMMA = (1 + ERROR) / (1 - ERROR);
+const LOG_GAMMA = Math.log(GAMMA);
+/** Values outside are counted at these: in milliseconds a nanosecond and eleven days. */
+const SMALLEST = 1e-6;
+const LARGEST = 1e9;
+
+/** Values that count as one, and how many there are of them. */
+export interface Bucket {
+  readonly value: number;
+  readonly count: number;
+}
+
+/**
+ * Quantiles of any number of positive values in bounded memory, each within 1 % of the exact one: a
+ * histogram over powers of GAMMA (DDSketch: Masson, Rim, Lee; VLDB 2019). As many buckets as lie between the
+ * smallest and the largest value: 116 from 10 to 100, at most 1,728.
+ */
+export class QuantileSketch {
+  #counts: number[] = [];
+  /** Number of the first bucket. */
+  #first = 0;
+
+  add(value: number): void {
+    const within = Math.min(Math.max(value, SMALLEST), LARGEST);
+    const bucket = Math.ceil(Math.log(within) / LOG_GAMMA);
+    if (this.#counts.length === 0) this.#first = bucket;
+    if (bucket < this.#first) {
+      this.#counts.unshift(...new Array<number>(this.#first - bucket).fill(0));
+      this.#first = bucket;
+    }
+    const at = bucket - this.#first;
+    while (this.#counts.length <= at) this.#counts.push(0);
+    this.#counts[at]! += 1;
+  }
+
+  /** Every bucket that is not empty, by its value, which is within 1 % of all it holds; ascending. */
+  buckets(): readonly Bucket[] {
+    return this.#counts.flatMap((count, at) => {
+      const value = (2 * GAMMA ** (this.#first + at)) / (GAMMA + 1);
+      return count === 0 ? [] : [{ value, count }];
+    });
+  }
+}
+
+/**
+ * As `quantile` of the values that the buckets, in ascending order, stand for: linear between neighbours.
+ * NaN when there are none.
+ */
+export function quantileOf(buckets: readonly Bucket[], p: number): number {
+  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  const position = (total - 1) * p;
+  const below = valueAt(buckets, Math.floor(position));
+  const above = valueAt(buckets, Math.ceil(position));
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+/** The value of that rank, from 0. */
+function valueAt(buckets: readonly Bucket[], rank: number): number {
+  let passed = 0;
+  for (const { value, count } of buckets) {
+    passed += count;
+    if (rank < passed) return value;
+  }
+  return Number.NaN;
+}

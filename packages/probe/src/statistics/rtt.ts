@@ -1,0 +1,29 @@
+import type { RttSummary, Sample } from '../hop.js';
+import { quantile } from './quantile.js';
+
+/** Milliseconds over all samples; null when there are none. */
+export function summariseRtt(samples: readonly Sample[]): RttSummary | null {
+  if (samples.length === 0) return null;
+  const sorted = samples.map(({ rttMs }) => rttMs).sort((a, b) => a - b);
+  return {
+    samples: sorted.length,
+    min: sorted[0]!,
+    median: median(sorted),
+    max: sorted.at(-1)!,
+    stddev: deviation(sorted),
+    stamps: samples.every(({ stamp }) => stamp === 'kernel') ? 'kernel' : 'user',
+  };
+}
+
+/** The middle of ascending values, the mean of the two middle ones of an even number; NaN of none. */
+export function median(sorted: readonly number[]): number {
+  return quantile(sorted, 0.5);
+}
+
+/** Of the sample (n − 1); 0 of one value. */
+function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
