@@ -1,3 +1,10 @@
 export type * from './analyse/judgement.js';
+export { type BuildOptions, build, locator } from './app.js';
+export { type Config, ConfigError, readConfig } from './config.js';
+export type { Services } from './context.js';
+export { type ErrorCode, errorTable, ServerError } from './errors.js';
 export type * from './path-record.js';
+export { openServices } from './services.js';
+export { openMemoryStore } from './store/memory-store.js';
+export { openSqliteStore } from './store/sqlite-store.js';
 export type * from './store/trace-store.js';

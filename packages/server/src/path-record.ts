@@ -12,4 +12,6 @@ export interface DescribedHop {
 /** One trace as the server keeps it. */
 export interface PathRecord extends Omit<TraceResult, 'hops'> {
   readonly hops: readonly DescribedHop[];
+  /** What is known about the destination's address, answered or not: a listed one often stays silent. */
+  readonly about?: Description | null;
 }

@@ -1,0 +1,121 @@
+import t from 'tap';
+import { baselineOf } from '../../src/analyse/baseline.js';
+import { highLatency } from '../../src/analyse/high-latency.js';
+import { aTrace, type HopSpec, type TraceSpec } from '../a-trace.js';
+
+const addresses = ['10.0.0.1', '198.51.100.1', '198.51.100.2', '198.51.100.3', '203.0.113.80'];
+
+/** A path with these RTTs, one per hop; null is a silent hop. */
+function path(...rtts: readonly (number | readonly number[] | null)[]): TraceSpec {
+  const hops = rtts.map((rtt, index): HopSpec => (rtt === null ? {} : { address: addresses[index]!, rtt }));
+  return { hops, address: addresses[rtts.length - 1]! };
+}
+
+const judge = (current: TraceSpec, earlier: readonly TraceSpec[]) =>
+  highLatency(aTrace(current), baselineOf(earlier.map(aTrace)));
+
+/** Ten earlier traces of 1, 5, 10, 20, 30 ms, a little different each time. */
+const usual = Array.from({ length: 10 }, (_, n) => path(...[1, 5, 10, 20, 30].map((rtt) => rtt + n / 20)));
+
+t.test('as usual, faster, or with nothing to compare: no finding', async (t) => {
+  t.same(judge(path(1, 5, 10, 20, 30), []), []);
+  t.same(judge(path(1.2, 5.2, 10.2, 20.2, 30.2), usual), []);
+  t.same(judge(path(0.1, 0.2, 0.3, 0.4, 0.5), usual), []);
+  t.same(judge(path(1, 5, null, 20, null), usual), []);
+  t.same(judge({ hops: [null, null], reached: false }, usual), []);
+});
+
+t.test('a rise is said where it starts, in these words', async (t) => {
+  const found = judge(path(1, 5, 130, 140, 150), usual);
+  t.match(found, [
+    {
+      type: 'HighLatency',
+      detail: 'Latency spike detected: 130ms vs 10ms average',
+      hop: 3,
+      severity: 'high',
+      evidence: {
+        address: '198.51.100.2',
+        method: 'statistics',
+        earlierTraces: 10,
+        after: 2,
+        stepMs: { now: 125, usual: 5, raised: true },
+        alsoAt: [{ hop: 4 }, { hop: 5 }],
+      },
+    },
+  ]);
+  t.equal(judge(path(1, 5, 10, 20, 150), usual)[0]?.detail, 'Latency spike detected: 150ms vs 30ms average');
+  t.equal(judge(path(1, 5, 10, 20, 150), usual)[0]?.hop, 5, 'the destination needs no hop behind it');
+  t.equal(judge(path(9, 13, 18, 28, 38), usual)[0]?.hop, 1, 'nor the first one before it');
+});
+
+t.test('how much it is weighs', async (t) => {
+  const severities = [5, 40, 200].map(
+    (rise) => judge(path(1, 5, 10 + rise, 20 + rise, 30 + rise), usual)[0]?.severity,
+  );
+  t.same(severities, ['low', 'medium', 'high']);
+});
+
+t.test('a router that is slow to answer is no rise of the path', async (t) => {
+  t.same(judge(path(1, 5, 130, 20, 30), usual), []);
+  t.same(judge(path(1, 5, 130, 140, 30), usual), []);
+  const silentEnd: TraceSpec = { ...path(1, 5, 10, 120), reached: false, address: addresses[4]! };
+  t.same(judge(silentEnd, usual), [], 'nor the last one that answers, when it is not the destination');
+});
+
+t.test('one slow router on the way, or one with odd samples, does not move the start', async (t) => {
+  t.equal(judge(path(1, 90, 10, 80, 90), usual)[0]?.hop, 4);
+  t.equal(judge(path(1, 5, 70, 250, 90), usual)[0]?.hop, 3);
+  t.equal(judge(path(1, 5, [70, 70, 9], 80, 90), usual)[0]?.hop, 4, 'the first hop that is surely higher');
+});
+
+t.test('what is within the usual spread, or below a millisecond, is nothing', async (t) => {
+  const noisy = [20, 35, 25, 60, 30, 45, 22, 38].map((rtt) => path(1, rtt));
+  t.same(judge(path(1, [58, 59, 61]), noisy), []);
+  t.equal(judge(path(1, [158, 159, 161]), noisy).length, 1);
+  const still = Array.from({ length: 10 }, () => path(0.1, 0.2));
+  t.same(judge(path(0.1, 1.1), still), []);
+  t.equal(judge(path(0.1, 1.3), still)[0]?.detail, 'Latency spike detected: 1.3ms vs 0.2ms average');
+  t.same(judge(path(0.1, [0.2, 5, 5]), still), [], 'and one of three as usual makes it doubtful');
+});
+
+t.test('five earlier traces are too few for statistics, six are enough', async (t) => {
+  const rise = path(1, 5, 17, 27, 37);
+  t.same(judge(rise, usual.slice(0, 5)), []);
+  t.equal(judge(rise, usual.slice(0, 6))[0]?.evidence.method, 'statistics');
+  const [found] = judge(path(1, 5, 130, 140, 150), usual.slice(0, 1));
+  t.match(found, {
+    detail: 'Latency spike detected: 130ms vs 10ms average',
+    severity: 'medium',
+    evidence: { method: 'plain threshold', earlierTraces: 1, note: /too few earlier traces/ },
+  });
+});
+
+t.test('a hop is compared with itself wherever it is on the path now', async (t) => {
+  const moved: TraceSpec = {
+    hops: [
+      { address: addresses[0]!, rtt: 1 },
+      { address: '192.0.2.50', rtt: 60 },
+      { address: addresses[2]!, rtt: 70 },
+      { address: addresses[4]!, rtt: 90 },
+    ],
+  };
+  const [found] = judge(moved, usual);
+  t.equal(found?.hop, 3, 'the new router has no past');
+  t.match(found?.evidence, { after: 2, stepMs: null, address: addresses[2] });
+});
+
+t.test('RTTs from both sides of a path change are not mixed', async (t) => {
+  const changing: TraceSpec = {
+    hops: [
+      { address: addresses[0]!, rtt: 1 },
+      {
+        address: addresses[1]!,
+        addresses: [addresses[1]!, '192.0.2.1'],
+        rtt: [90, 80],
+        verdict: 'path-changed',
+      },
+    ],
+    address: addresses[1]!,
+  };
+  t.same(judge(changing, usual), []);
+});
