@@ -11,7 +11,7 @@ export interface Clock {
   at(time: number, wake: () => void): () => void;
 }
 
-/** The machine's own time. Timers do not keep the process alive: the open socket decides that. */
+/** The machine's own time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

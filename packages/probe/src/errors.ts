@@ -3,6 +3,7 @@ export const errorTable = {
   TARGET_MISSING: 'No target given: name a host, an address or a URL.',
   TARGET_MALFORMED: 'That is no host name, address or URL',
   TARGET_UNRESOLVABLE: 'That name has no address',
+  TARGET_FORBIDDEN: 'That target may not be traced from here',
   TARGET_UNROUTABLE: 'There is no route to that address from here',
   OPTION_INVALID: 'An option has a value that cannot be used',
   PROTOCOL_UNAVAILABLE: 'This kind of probe cannot be sent from here',

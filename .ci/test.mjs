@@ -1,0 +1,29 @@
+// Runs every test with tap, and ends with one line that counts them.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(join(root, 'package.json'));
+const tap = join(require.resolve('tap/package.json'), '..', require('tap/package.json').bin.tap);
+
+const scratch = mkdtempSync(join(tmpdir(), 'locator-test-'));
+const output = join(scratch, 'output.tap');
+const args = ['run', `--output-file=${output}`, ...process.argv.slice(2)];
+const { status } = spawnSync(process.execPath, [tap, ...args], { cwd: root, stdio: 'inherit' });
+
+const lines = readFileSync(output, 'utf8').split('\n');
+rmSync(scratch, { recursive: true });
+const totals = /^# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?(?:, skip: (\d+))?/;
+const [, total = 0, pass = 0, fail = 0, skip = 0] =
+  lines.findLast((line) => totals.test(line))?.match(totals) ?? [];
+
+const skipped = lines
+  .filter((line) => /^ *ok .*# SKIP/i.test(line))
+  .map((line) => line.replace(/^ *ok \d+ - /, ''));
+if (skipped.length > 0) console.log(`\nLeft out on this machine:\n  ${[...new Set(skipped)].join('\n  ')}`);
+console.log(`\n${pass} passed, ${fail} failed${Number(skip) > 0 ? `, ${skip} skipped` : ''}`);
+process.exit(status === 0 && Number(total) > 0 && Number(fail) === 0 ? 0 : 1);

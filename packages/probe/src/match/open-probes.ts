@@ -1,0 +1,88 @@
+import { sameAddress } from '../packet/address.js';
+import type { Reply } from '../packet/parse-reply.js';
+import type { Received } from '../socket/packet-socket.js';
+import { probeKey } from './probe-key.js';
+
+/** A probe in flight, as far as finding it goes. */
+export interface OpenProbe {
+  readonly tag: number;
+  readonly key: number;
+  /** Who it goes to, 4 or 16 bytes. */
+  readonly destination: Uint8Array;
+}
+
+/**
+ * The probes whose answers are still of use. A reply is matched by what it quotes, never by who sent it: only
+ * somebody who saw the probe can know its secret.
+ */
+export class OpenProbes<P extends OpenProbe> {
+  readonly #byTag = new Map<number, P>();
+  readonly #byKey = new Map<number, P>();
+  /** Probes by all of their key but its last 16 bits: for UDP, those of one destination and pair of ports. */
+  readonly #byService = new Map<number, Set<P>>();
+
+  get size(): number {
+    return this.#byTag.size;
+  }
+
+  has(key: number): boolean {
+    return this.#byKey.has(key);
+  }
+
+  add(probe: P): void {
+    this.#byTag.set(probe.tag, probe);
+    this.#byKey.set(probe.key, probe);
+    const service = serviceOf(probe.key);
+    const others = this.#byService.get(service);
+    if (others === undefined) this.#byService.set(service, new Set([probe]));
+    else others.add(probe);
+  }
+
+  remove(probe: P): void {
+    this.#byTag.delete(probe.tag);
+    if (this.#byKey.get(probe.key) === probe) this.#byKey.delete(probe.key);
+    const service = serviceOf(probe.key);
+    const others = this.#byService.get(service);
+    if (others?.delete(probe) && others.size === 0) this.#byService.delete(service);
+  }
+
+  tagged(tag: number): P | undefined {
+    return this.#byTag.get(tag);
+  }
+
+  /** The probe that this reply answers, or null: somebody else's, forged, too late, or a bare UDP datagram. */
+  answeredBy(reply: Reply, received: Received): P | null {
+    if (reply.kind === 'udp') return this.#onlyOneTo(received.from, reply.sourcePort, reply.destinationPort);
+    if (reply.kind === 'echo-reply') {
+      if (reply.token === null) return null;
+      return this.#find('icmp', received.from, reply.id, reply.token, reply.sequence);
+    }
+    const { transport, destination, a, b, c, token } = reply.quote;
+    const found = this.#find(transport, destination, a, b, c);
+    if (found !== null || token === null) return found;
+    // An address translator on the way may have rewritten the checksum: its copy in the payload it has not.
+    return transport === 'icmp'
+      ? this.#find(transport, destination, a, token, c)
+      : this.#find(transport, destination, a, b, token);
+  }
+
+  #find(transport: 'icmp' | 'udp', destination: Uint8Array, a: number, b: number, c: number): P | null {
+    const probe = this.#byKey.get(probeKey(transport, destination, a, b, c));
+    return probe !== undefined && sameAddress(probe.destination, destination) ? probe : null;
+  }
+
+  /**
+   * A service that answers our datagram quotes nothing of it. Only when a single probe to it is open is it
+   * certain which one was answered.
+   */
+  #onlyOneTo(destination: Uint8Array, port: number, sourcePort: number): P | null {
+    const open = this.#byService.get(serviceOf(probeKey('udp', destination, sourcePort, port, 0)));
+    if (open?.size !== 1) return null;
+    const [only] = open;
+    return only !== undefined && sameAddress(only.destination, destination) ? only : null;
+  }
+}
+
+function serviceOf(key: number): number {
+  return Math.floor(key / 0x10000);
+}

@@ -1,0 +1,57 @@
+import { formatAddress, sameAddress } from '../packet/address.js';
+import type { ErrorReply, Reply } from '../packet/parse-reply.js';
+import type { Answer, AnswerKind, Attempt } from '../plan/attempt.js';
+import type { Received, StampSource } from '../socket/packet-socket.js';
+import type { OpenProbe } from './open-probes.js';
+
+/** When a probe left, by whose stamp; null when that is not known or the clock was set since. */
+type Departure = { readonly at: bigint; readonly stamp: StampSource } | null;
+
+/** What a reply to this probe says, with its round-trip time. */
+export function readAnswer(
+  reply: Reply,
+  received: Received,
+  probe: OpenProbe & { readonly attempt: Attempt },
+  sent: Departure,
+): Answer {
+  const kind = kindOf(reply, received, probe.destination);
+  // Both stamps are of one clock: a negative difference means that it was set in between.
+  const rttMs = sent === null ? Number.NaN : Number(received.at - sent.at) / 1e6;
+  return {
+    kind,
+    by: formatAddress(received.from),
+    rttMs: rttMs >= 0 ? rttMs : null,
+    stamp: sent?.stamp === 'kernel' ? received.stamp : 'user',
+    replyHopLimit: received.hopLimit,
+    unreachable: reply.kind === 'error' && kind !== 'passed' ? namedUnlessExpected(reply, kind) : null,
+    mpls: reply.kind === 'error' ? reply.mpls : [],
+    distance: kind === 'destination' ? distance(reply, received, probe.attempt.ttl) : null,
+  };
+}
+
+function kindOf(reply: Reply, received: Received, destination: Uint8Array): AnswerKind {
+  if (reply.kind !== 'error') return 'destination';
+  if (reply.error === 'time-exceeded') return 'passed';
+  // Only who the packet was for has ports; a host with several addresses may answer from another one.
+  const isFinal = reply.reason === 'port-unreachable' || reply.reason === 'protocol-unreachable';
+  return isFinal || sameAddress(received.from, destination) ? 'destination' : 'unreachable';
+}
+
+/** A closed port is how UDP probes arrive; anything else the destination says is worth telling. */
+function namedUnlessExpected(reply: ErrorReply, kind: AnswerKind): string | null {
+  return kind === 'destination' && reply.reason === 'port-unreachable' ? null : reply.reason;
+}
+
+/**
+ * How far the destination seems to be: by the TTL that was left of the probe, where it is quoted, else by the
+ * TTL that was left of the reply, which started at 64, 128 or 255 and came back a similar way.
+ */
+function distance(reply: Reply, received: Received, ttl: number): number | null {
+  if (reply.kind === 'error') {
+    const hops = ttl - reply.quote.hopLimit + 1;
+    return hops >= 1 && hops <= ttl ? hops : null;
+  }
+  if (received.hopLimit === null) return null;
+  const initial = [64, 128, 255].find((start) => start >= received.hopLimit!)!;
+  return initial - received.hopLimit + 1;
+}

@@ -1,0 +1,231 @@
+import type { Clock } from './clock.js';
+import { ProbeError } from './errors.js';
+import type { Flow } from './match/flow.js';
+import { type OpenProbe, OpenProbes } from './match/open-probes.js';
+import { readAnswer } from './match/read-answer.js';
+import { parseReply } from './packet/parse-reply.js';
+import { Agenda, type Due } from './plan/agenda.js';
+import type { Attempt } from './plan/attempt.js';
+import type { PathPlan } from './plan/path-plan.js';
+import type {
+  Batch,
+  Family,
+  Outgoing,
+  PacketSocket,
+  StampSource,
+  Transport,
+} from './socket/packet-socket.js';
+
+/** One trace, as the prober serves it. */
+export interface Run {
+  readonly family: Family;
+  readonly transport: Transport;
+  /** 4 or 16 bytes. */
+  readonly source: Uint8Array;
+  readonly flow: Flow;
+  readonly plan: PathPlan;
+  /** Called whenever the plan may have settled more. */
+  readonly progress: () => void;
+}
+
+/** A probe in flight. */
+interface Flight extends OpenProbe {
+  readonly course: Course;
+  readonly attempt: Attempt;
+  /** The socket's clock skew when it was sent; a later difference means that somebody set the clock. */
+  skew: number;
+  sentAt: bigint | null;
+  stamp: StampSource;
+}
+
+interface Course extends Run, Due {
+  packets: number;
+  /** Something of it has left the machine. */
+  left: boolean;
+  readonly flights: Set<Flight>;
+  readonly finish: (error?: ProbeError) => void;
+}
+
+/** Packets that may leave at once when nothing was sent for a while. */
+const BURST = 16;
+/** A step of the stamp clock by more than this spoils the samples across it. */
+const LARGEST_STEP_MS = 1;
+
+/**
+ * Sends what the plans ask for through one socket, evenly and never faster than allowed, and gives each reply
+ * to the trace it answers. It knows no policy: only whose turn it is.
+ */
+export class Prober {
+  readonly socket: PacketSocket;
+  readonly #clock: Clock;
+  readonly #interval: number;
+  readonly #courses = new Set<Course>();
+  readonly #agenda = new Agenda<Course>();
+  readonly #open = new OpenProbes<Flight>();
+  #nextTag = 0;
+  #sendAt = Number.NEGATIVE_INFINITY;
+  #timer: { at: number; cancel: () => void } | null = null;
+
+  constructor(socket: PacketSocket, clock: Clock, packetsPerSecond: number) {
+    this.socket = socket;
+    this.#clock = clock;
+    this.#interval = 1000 / packetsPerSecond;
+    socket.listen((batch) => this.#take(batch));
+  }
+
+  /** Probes whose answers are waited for. */
+  get inFlight(): number {
+    return this.#open.size;
+  }
+
+  /** Serves a trace until its plan is done or the signal stops it; resolves with which of the two it was. */
+  run(run: Run, signal?: AbortSignal): Promise<'done' | 'aborted'> {
+    return new Promise((resolve, reject) => {
+      const abort = () => finish();
+      const finish = (error?: ProbeError) => {
+        signal?.removeEventListener('abort', abort);
+        if (!this.#courses.delete(course)) return;
+        for (const flight of course.flights) this.#open.remove(flight);
+        if (this.#courses.size === 0) this.#rest();
+        if (error !== undefined) reject(error);
+        else resolve(signal?.aborted ? 'aborted' : 'done');
+      };
+      const course: Course = {
+        ...run,
+        due: Number.POSITIVE_INFINITY,
+        packets: 0,
+        left: false,
+        flights: new Set(),
+        finish,
+      };
+      this.#courses.add(course);
+      if (signal?.aborted) return finish();
+      signal?.addEventListener('abort', abort, { once: true });
+      this.socket.hold(true);
+      this.#agenda.enter(this.#clock.now(), course);
+      this.#pump();
+    });
+  }
+
+  /** Ends every trace with TRACER_CLOSED and gives the socket back. */
+  async close(): Promise<void> {
+    for (const course of [...this.#courses]) course.finish(new ProbeError('TRACER_CLOSED'));
+    await this.socket.close();
+  }
+
+  /** Asks every plan whose time has come, and hands the socket all that is to go in one batch. */
+  #pump(): void {
+    const now = this.#clock.now();
+    this.#sendAt = Math.max(this.#sendAt, now - BURST * this.#interval);
+    const batch: Outgoing[] = [];
+    const flights: Flight[] = [];
+    while (this.#agenda.earliest <= now && this.#sendAt <= now) {
+      const course = this.#agenda.take()!;
+      if (!this.#courses.has(course)) continue;
+      const step = course.plan.next(now);
+      course.progress();
+      if (step.kind === 'done') course.finish();
+      if (step.kind === 'wait') this.#agenda.enter(step.until, course);
+      if (step.kind === 'send') {
+        const flight = this.#compose(course, step.attempt, batch);
+        flights.push(flight);
+        this.#sendAt += this.#interval;
+        this.#agenda.enter(now, course);
+      }
+    }
+    if (batch.length > 0) {
+      const skew = this.socket.skew();
+      for (const flight of flights) flight.skew = skew;
+      this.socket.send(batch);
+    }
+    this.#wakeAt(Math.max(this.#agenda.earliest, this.#sendAt));
+  }
+
+  #compose(course: Course, attempt: Attempt, batch: Outgoing[]): Flight {
+    let packet = course.flow.packet(course.packets++);
+    // Another trace's probe may look the same to who answers: take the next of this flow.
+    while (this.#open.has(packet.key)) packet = course.flow.packet(course.packets++);
+    const { destination } = course.flow;
+    const tag = this.#nextTag;
+    this.#nextTag = (tag + 1) >>> 0;
+    const flight: Flight = {
+      tag,
+      key: packet.key,
+      destination,
+      course,
+      attempt,
+      skew: 0,
+      sentAt: null,
+      stamp: 'user',
+    };
+    this.#open.add(flight);
+    course.flights.add(flight);
+    const { family, transport, source } = course;
+    batch.push({ tag, family, transport, source, destination, hopLimit: attempt.ttl, bytes: packet.bytes });
+    return flight;
+  }
+
+  #take(batch: Batch): void {
+    for (const { tag, at, stamp } of batch.sent) {
+      const flight = this.#open.tagged(tag);
+      if (flight === undefined) continue;
+      flight.sentAt = at;
+      flight.stamp = stamp;
+      flight.course.left = true;
+    }
+    const changed = new Set<Course>();
+    for (const { tag, code } of batch.failed) {
+      const flight = this.#open.tagged(tag);
+      if (flight === undefined) continue;
+      const { course } = flight;
+      this.#forget(flight);
+      course.plan.refused(flight.attempt);
+      if (!course.left && course.plan.failed >= 3) course.finish(refusal(code));
+      else changed.add(course);
+    }
+    const skew = batch.received.length > 0 ? this.socket.skew() : 0;
+    for (const received of batch.received) {
+      const reply = parseReply(received.family, received.transport, received.bytes);
+      const flight = reply === null ? null : this.#open.answeredBy(reply, received);
+      if (reply === null || flight === null) continue;
+      this.#forget(flight);
+      const stepped = Math.abs(skew - flight.skew) > LARGEST_STEP_MS;
+      const sent = stepped || flight.sentAt === null ? null : { at: flight.sentAt, stamp: flight.stamp };
+      flight.course.plan.answered(flight.attempt, readAnswer(reply, received, flight, sent));
+      changed.add(flight.course);
+    }
+    const now = this.#clock.now();
+    for (const course of changed) this.#agenda.enter(now, course);
+    if (changed.size > 0) this.#pump();
+  }
+
+  #forget(flight: Flight): void {
+    this.#open.remove(flight);
+    flight.course.flights.delete(flight);
+  }
+
+  #wakeAt(time: number): void {
+    if (this.#timer !== null && this.#timer.at <= time && this.#timer.at > this.#clock.now()) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#courses.size === 0 || time === Number.POSITIVE_INFINITY) return;
+    const cancel = this.#clock.at(time, () => {
+      this.#timer = null;
+      this.#pump();
+    });
+    this.#timer = { at: time, cancel };
+  }
+
+  /** Nothing to do: no timer, no entry and no descriptor keeps the process alive. */
+  #rest(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    while (this.#agenda.take() !== undefined);
+    this.socket.hold(false);
+  }
+}
+
+function refusal(code: string): ProbeError {
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return new ProbeError('TARGET_UNROUTABLE', code);
+  return new ProbeError('SEND_FAILED', code);
+}
