@@ -1,7 +1,10 @@
 /** What is known about one address. All of it is read-only: records are shared between callers. */
 export interface Description {
   readonly address: string;
-  /** Set for special-purpose space (private, shared, documentation, …), which is never looked up. */
+  /**
+   * Set for special-purpose space (private, shared, documentation, …), which is never looked up in a database
+   * unless it is globally reachable. Where an IPv4 address is embedded, `place`, `network` and `threats` are its.
+   */
   readonly special: Special | null;
   readonly place: Place | null;
   readonly network: Network | null;
@@ -18,6 +21,10 @@ export interface Special {
   readonly prefix: string;
   /** `RFC 1918`. */
   readonly rfc: string;
+  /** The registry's column: packets may be sent there across the Internet. */
+  readonly globallyReachable: boolean;
+  /** The IPv4 address inside a v4-mapped, NAT64, 6to4 or Teredo one. */
+  readonly embedded: string | null;
 }
 
 export interface Place {
