@@ -1,0 +1,112 @@
+import { readConfig } from '../config.js';
+import { openServices } from '../services.js';
+import { TraceKeeper } from '../trace-keeper.js';
+import { type TraceRequest, traceRequest } from '../trace-request.js';
+import { type SessionTools, traceSession } from '../trace-session.js';
+import { encodeHop } from '../wire/hop.js';
+import { type Command, type Io, oneOf, type Values, wholeNumber } from './command.js';
+import { configFlags } from './config-flags.js';
+import { hopTable } from './hop-table.js';
+import { StatusLine } from './status-line.js';
+
+/** A person at a terminal likes names better than a fast first row. */
+const NAME_WAIT_MS = 500;
+const DEFAULT_WIDTH = 120;
+
+/** What is asked of the tracer, also by other commands. */
+export const probeFlags: Command['flags'] = {
+  protocol: { type: 'string', value: 'icmp|udp', about: 'kind of probe' },
+  probes: { type: 'string', value: 'N', about: 'probes per hop, 1 to 100' },
+  'max-hops': { type: 'string', value: 'N', about: 'largest TTL, 1 to 64' },
+  family: { type: 'string', value: '4|6', about: 'IP version, for names that have both' },
+  port: { type: 'string', value: 'N', about: 'destination port of UDP probes' },
+};
+
+export const trace: Command = {
+  name: 'trace',
+  summary: 'Trace the path to a target, show each hop as it becomes known, and store the trace',
+  operand: 'TARGET',
+  flags: {
+    ...probeFlags,
+    json: { type: 'boolean', about: 'print the hops as NDJSON, as /api/trace does, and nothing else' },
+    'no-bandwidth': { type: 'boolean', about: 'do not measure capacities' },
+    'no-dns': { type: 'boolean', about: 'do not look host names up' },
+    ...configFlags('sockets', 'dataDir'),
+  },
+
+  async run(target, values, io) {
+    const request = readRequest(target!, values);
+    const services = await openServices(readConfig(io.env, values));
+    for (const problem of services.problems ?? []) io.err.write(`${problem}\n`);
+    const complain = (details: object, message: string) => io.err.write(`${message}: ${reason(details)}\n`);
+    const keeper = new TraceKeeper(services.store, { warn: complain, error: complain });
+    const nameWaitMs = values['no-dns'] ? null : NAME_WAIT_MS;
+    try {
+      const tools = { ...services, keeper, nameWaitMs, permit: () => true };
+      return await (values.json ? printJson(tools, request, io) : printTable(tools, request, io));
+    } catch (error) {
+      if (!io.signal.aborted) throw error;
+      return 1;
+    } finally {
+      await services.close();
+    }
+  },
+};
+
+/** Throws or ServerError for a combination that cannot be. */
+export function readRequest(target: string, values: Values): TraceRequest {
+  const family = oneOf(values, 'family', ['4', '6']);
+  return traceRequest({
+    target,
+    protocol: oneOf(values, 'protocol', ['icmp', 'udp', 'tcp']),
+    probes: wholeNumber(values, 'probes', 1, 100),
+    maxHops: wholeNumber(values, 'max-hops', 1, 64),
+    family: family === undefined ? undefined : family === '4' ? 4 : 6,
+    port: wholeNumber(values, 'port', 1, 65535),
+  });
+}
+
+async function printJson(tools: SessionTools, request: TraceRequest, { out, signal }: Io): Promise<number> {
+  let reached = false;
+  for await (const event of traceSession(tools, request, signal)) {
+    if (event.kind === 'end') reached = event.trace.reached;
+    else if (event.revision === 1) out.write(`${JSON.stringify(encodeHop(event.hop))}\n`);
+  }
+  return reached ? 0 : 1;
+}
+
+async function printTable(tools: SessionTools, request: TraceRequest, io: Io): Promise<number> {
+  const { out, err, signal } = io;
+  const table = hopTable(out.columns ?? DEFAULT_WIDTH);
+  const status = new StatusLine(err);
+  status.show(`tracing ${request.target} …`);
+  let shown = 0;
+  try {
+    for await (const event of traceSession(tools, request, signal)) {
+      status.clear();
+      if (event.kind === 'end') {
+        const { target, address, reached, end, hops, durationMs, protocol, socket, stamps } = event.trace;
+        const name = target === address ? target : `${target} (${address})`;
+        const how = reached ? 'answered' : `did not answer (${end})`;
+        const kept = event.stored ? `stored as ${event.trace.id}` : 'not stored';
+        out.write(
+          `${name} ${how}: ${hops.length} ${hops.length === 1 ? 'hop' : 'hops'} in ${Math.round(durationMs)} ms, ${protocol} over ${socket}, ${stamps} time stamps, ${kept}\n`,
+        );
+        return reached ? 0 : 1;
+      }
+      if (event.revision > 1) continue;
+      if (shown === 0) out.write(`${table.heading}\n`);
+      shown = event.hop.hop.ttl;
+      out.write(`${table.rows(event.hop).join('\n')}\n`);
+      status.show(`waiting for hop ${shown + 1} …`);
+    }
+  } finally {
+    status.clear();
+    if (signal.aborted && signal.reason !== 'EPIPE') err.write('Stopped; nothing is stored.\n');
+  }
+  return 1;
+}
+
+function reason(details: object): string {
+  return 'err' in details && details.err instanceof Error ? details.err.message : JSON.stringify(details);
+}

@@ -1,0 +1,33 @@
+import type { Context } from './context.js';
+import type { StoredTrace } from './store/trace-store.js';
+import type { TraceRequest } from './trace-request.js';
+
+/**
+ * The newest stored trace that answers a request as well as a new one would, or null. A store that cannot
+ * be read has none: the request is then answered by tracing.
+ */
+export async function fromHistory(
+  { store, clock, permit }: Pick<Context, 'store' | 'clock' | 'permit'>,
+  request: TraceRequest,
+  maxAgeSeconds: number,
+): Promise<StoredTrace | null> {
+  const { target, protocol, family } = request;
+  const subject = { target, ...(protocol && { protocol }), ...(family && { family }) };
+  const notBefore = Math.max(0, clock.wall() - maxAgeSeconds * 1000);
+  const trace = await store.latest(subject, notBefore).catch(() => null);
+  return trace !== null && permit(trace.address) && fits(trace, request) ? trace : null;
+}
+
+/** Whether a trace measured what is asked for: the same port, no more hops, no fewer probes. */
+export function fits(
+  trace: StoredTrace,
+  { port, maxHops, probes }: Pick<TraceRequest, 'port' | 'maxHops' | 'probes'>,
+): boolean {
+  if (port !== undefined && trace.port !== port) return false;
+  if (maxHops !== undefined) {
+    if (trace.hops.length > maxHops) return false;
+    // It was cut off at a lower limit than this one.
+    if (trace.end === 'max-hops' && trace.hops.length < maxHops) return false;
+  }
+  return probes === undefined || trace.hops.every(({ hop }) => hop.loss.sent >= probes);
+}

@@ -1,0 +1,31 @@
+import type { Description, Intel } from '@locator/intel';
+import { analyse } from './analyse/analyse.js';
+import type { Judgement } from './analyse/judgement.js';
+import { ServerError } from './errors.js';
+import type { StoredTrace, TraceStore } from './store/trace-store.js';
+
+/** Earlier traces that one is judged against. */
+const BASELINE_LIMIT = 100;
+
+interface Evidence {
+  readonly store: Pick<TraceStore, 'earlier'>;
+  readonly intel: Pick<Intel, 'enrich'>;
+}
+
+/** Judges a trace against the earlier ones of its kind. Throws STORE_UNAVAILABLE when those cannot be read. */
+export async function judge({ store, intel }: Evidence, trace: StoredTrace): Promise<Judgement> {
+  const earlier = await store.earlier(trace, trace.id, BASELINE_LIMIT).catch((cause: unknown) => {
+    throw new ServerError('STORE_UNAVAILABLE', undefined, { cause });
+  });
+  return analyse(withTodaysThreats(trace, intel), earlier);
+}
+
+/** The answer names the lists in force now, so it is those that the addresses are held against. */
+function withTodaysThreats(trace: StoredTrace, intel: Pick<Intel, 'enrich'>): StoredTrace {
+  const today = (about: Description): Description => ({
+    ...about,
+    threats: intel.enrich(about.address).threats,
+  });
+  const hops = trace.hops.map((hop) => (hop.about === null ? hop : { ...hop, about: today(hop.about) }));
+  return { ...trace, hops, about: trace.about ? today(trace.about) : intel.enrich(trace.address) };
+}

@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises';
+import { type Intel, openIntel } from '@locator/intel';
+import { openTracer, systemClock } from '@locator/probe';
+import type { Config } from './config.js';
+import type { Services } from './context.js';
+import { openMemoryStore } from './store/memory-store.js';
+import { openSqliteStore } from './store/sqlite-store.js';
+import type { TraceStore } from './store/trace-store.js';
+
+export interface OpenServices extends Services {
+  close(): Promise<void>;
+}
+
+/** Opens everything a server works with. Rejects with ProbeError when no socket can trace. */
+export async function openServices(config: Config): Promise<OpenServices> {
+  const { store, problem } = await openStore(config);
+  const intel = await openDescriptions(config).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  const closeBoth = async () => {
+    await store.close();
+    await intel.close();
+  };
+  // The socket last: loading databases keeps the event loop busy, and unread packets would fill the socket.
+  const tracer = await openTracer({ sockets: config.sockets }).catch(async (error) => {
+    await closeBoth();
+    throw error;
+  });
+  return {
+    tracer,
+    store,
+    intel,
+    config,
+    clock: systemClock,
+    problems: problem === null ? [] : [problem],
+    close: async () => {
+      await tracer.close();
+      await closeBoth();
+    },
+  };
+}
+
+/**
+ * The store in the data folder. Where that cannot be used, tracing goes on with one in memory: `problem`
+ * then has the sentence to show.
+ */
+export async function openStore({ dataDir }: Config): Promise<{ store: TraceStore; problem: string | null }> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    return { store: await openSqliteStore({ dataDir }), problem: null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const problem = `The data folder ${dataDir} cannot be used (${why}): traces are kept in memory only and are gone when this process ends.`;
+    return { store: await openMemoryStore(), problem };
+  }
+}
+
+/**
+ * What describes addresses, with the databases of the data folder or else the working directory. Whatever
+ * is missing or broken is named by `sources()`.
+ */
+export async function openDescriptions(config: Config): Promise<Intel> {
+  const { dataDir, dropUrl, dropV6Url, asndropUrl } = config;
+  const urls = {
+    ...(dropUrl !== null && { 'drop_v4.json': dropUrl }),
+    ...(dropV6Url !== null && { 'drop_v6.json': dropV6Url }),
+    ...(asndropUrl !== null && { 'asndrop.json': asndropUrl }),
+  };
+  return openIntel({ dataDir, workingDir: process.cwd(), urls });
+}
