@@ -243,3 +243,26 @@ t.test('any number at once through one socket', async (t) => {
   }
   await tracer.close();
 });
+
+t.test('a process that does not get to run gives nobody up', async (t) => {
+  const virtual = new VirtualClock();
+  // From 30 ms on nothing runs for three seconds; then timers come before what is to be read.
+  const stalled = (time: number) => (time > 30 && time < 3030 ? 3030 : time);
+  const clock = {
+    now: () => virtual.now(),
+    wall: () => virtual.wall(),
+    at: (time: number, wake: () => void) => virtual.at(stalled(time), wake),
+  };
+  const network = { paths: [{ to, hops: routers(14), destination: { forwardMs: 2.5 } }] };
+  const tracer = await openTracer({
+    socket: openScriptedSocket(network, clock),
+    clock,
+    findSource: async () => '192.0.2.1',
+  });
+  const { hops, reached } = await virtual.runUntil(tracer.trace(DESTINATION).result);
+  t.ok(virtual.now() >= 3030, 'it did stall');
+  t.ok(reached);
+  t.equal(hops.length, 15);
+  for (const hop of hops) t.equal(hop.samples.length, 3, `hop ${hop.ttl}`);
+  await tracer.close();
+});
