@@ -12,7 +12,7 @@ const tap = join(require.resolve('tap/package.json'), '..', require('tap/package
 
 const scratch = mkdtempSync(join(tmpdir(), 'locator-test-'));
 const output = join(scratch, 'output.tap');
-const args = ['run', `--output-file=${output}`, ...process.argv.slice(2)];
+const args = ['run', '--reporter=terse', `--output-file=${output}`, ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, [tap, ...args], { cwd: root, stdio: 'inherit' });
 
 const lines = readFileSync(output, 'utf8').split('\n');

@@ -1,0 +1,13 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { InternetLab } from '../../test/lab/internet.js';
+
+/** Runs a script of this folder inside a lab and reads what it prints, one JSON value per line. */
+export async function runInside<T>(lab: InternetLab, script: URL, args: readonly string[]): Promise<T[]> {
+  const child = lab.spawn(process.execPath, ['--import', 'tsx', fileURLToPath(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const values: T[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) values.push(JSON.parse(line));
+  return values;
+}
