@@ -48,6 +48,10 @@ interface Course extends Run, Due {
 
 /** Packets that may leave at once when nothing was sent for a while. */
 const BURST = 16;
+/** A timer that comes later than this shows that the process did not get to run. */
+const STALL_MS = 20;
+/** Time it then takes to read what has come in. */
+const READING_MS = 20;
 /** A step of the stamp clock by more than this spoils the samples across it. */
 const LARGEST_STEP_MS = 1;
 
@@ -64,6 +68,7 @@ export class Prober {
   readonly #open = new OpenProbes<Flight>();
   #nextTag = 0;
   #sendAt = Number.NEGATIVE_INFINITY;
+  #stalledMs = 0;
   #timer: { at: number; cancel: () => void } | null = null;
 
   constructor(socket: PacketSocket, clock: Clock, packetsPerSecond: number) {
@@ -102,7 +107,7 @@ export class Prober {
       if (signal?.aborted) return finish();
       signal?.addEventListener('abort', abort, { once: true });
       this.socket.hold(true);
-      this.#agenda.enter(this.#clock.now(), course);
+      this.#agenda.enter(this.#time(), course);
       this.#pump();
     });
   }
@@ -115,7 +120,7 @@ export class Prober {
 
   /** Asks every plan whose time has come, and hands the socket all that is to go in one batch. */
   #pump(): void {
-    const now = this.#clock.now();
+    const now = this.#time();
     this.#sendAt = Math.max(this.#sendAt, now - BURST * this.#interval);
     const batch: Outgoing[] = [];
     const flights: Flight[] = [];
@@ -194,7 +199,7 @@ export class Prober {
       flight.course.plan.answered(flight.attempt, readAnswer(reply, received, flight, sent));
       changed.add(flight.course);
     }
-    const now = this.#clock.now();
+    const now = this.#time();
     for (const course of changed) this.#agenda.enter(now, course);
     if (changed.size > 0) this.#pump();
   }
@@ -204,13 +209,23 @@ export class Prober {
     flight.course.flights.delete(flight);
   }
 
+  /**
+   * The time that plans see: the clock's, less the time in which this process did not get to run. Answers wait in
+   * the socket meanwhile, and nobody is to be given up on before they are read.
+   */
+  #time(): number {
+    return this.#clock.now() - this.#stalledMs;
+  }
+
   #wakeAt(time: number): void {
-    if (this.#timer !== null && this.#timer.at <= time && this.#timer.at > this.#clock.now()) return;
+    if (this.#timer !== null && this.#timer.at <= time) return;
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#courses.size === 0 || time === Number.POSITIVE_INFINITY) return;
-    const cancel = this.#clock.at(time, () => {
+    const cancel = this.#clock.at(time + this.#stalledMs, () => {
       this.#timer = null;
+      const late = this.#time() - time;
+      if (late > STALL_MS) this.#stalledMs += late + READING_MS;
       this.#pump();
     });
     this.#timer = { at: time, cancel };
