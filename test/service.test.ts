@@ -208,16 +208,14 @@ await insideLab(t, import.meta.url, 'the service', async (t) => {
     await withService(t, silentDestination(), async ({ url, lab }) => {
       const stop = new AbortController();
       const query = `target=${target[4]}&cache=false&probes=50`;
-      const response = await fetch(`${url}/api/trace?${query}`, { signal: stop.signal });
-      t.equal(response.status, 200);
-      const reader = response.body!.getReader();
-      const reading = (async () => {
-        while (!(await reader.read()).done);
-      })().catch(() => {});
+      // Fifty probes per hop take a minute, so the first line is not there yet when the client goes.
+      const asking = t.rejects(fetch(`${url}/api/trace?${query}`, { signal: stop.signal }), {
+        name: 'AbortError',
+      });
       await new Promise((resolve) => setTimeout(resolve, 1500));
       t.ok((await lab.truth()).length > 0, 'it was probing');
       stop.abort();
-      await reading;
+      await asking;
       await new Promise((resolve) => setTimeout(resolve, 500));
       await lab.truth();
       await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -231,7 +229,7 @@ await insideLab(t, import.meta.url, 'the service', async (t) => {
         ['', 400, /^[A-Z]/],
         ['target=', 400, /target/i],
         ['target=a%20b', 400, /host name/],
-        ['target=no-such-name.invalid', 400, /no-such-name\.invalid/],
+        ['target=no-such-name.invalid&family=4', 400, /no-such-name\.invalid/],
         ['target=198.18.15.1&protocol=tcp', 400, /TCP/],
         ['target=198.18.15.1&max_hops=0', 400, /max_hops/],
       ];

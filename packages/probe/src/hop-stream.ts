@@ -4,12 +4,18 @@ import type { Hop } from './hop.js';
 export class HopStream {
   readonly #hops: Hop[] = [];
   readonly #left: () => void;
+  #isRead = false;
   #ended: { readonly error?: unknown } | null = null;
   #waiting: (() => void)[] = [];
 
   /** `left` is called when a reader goes away before the end. */
   constructor(left: () => void) {
     this.#left = left;
+  }
+
+  /** Somebody has asked for the hops. */
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   get length(): number {
@@ -27,7 +33,12 @@ export class HopStream {
     this.#wake();
   }
 
-  async *read(): AsyncGenerator<Hop, void, void> {
+  read(): AsyncGenerator<Hop, void, void> {
+    this.#isRead = true;
+    return this.#read();
+  }
+
+  async *#read(): AsyncGenerator<Hop, void, void> {
     let finished = false;
     try {
       for (let index = 0; ; ) {

@@ -22,6 +22,11 @@ export interface Trace extends AsyncIterable<Hop> {
    * ProbeError that kept the trace from running. A stopped trace resolves with `end: 'aborted'`.
    */
   readonly result: Promise<TraceResult>;
+  /**
+   * Routers as soon as each answers for the first time, in the order of their answers and with what is known by
+   * then: for whoever wants to show or look up addresses before their hops are final.
+   */
+  readonly sightings: AsyncIterable<Hop>;
 }
 
 export interface TraceContext {
@@ -41,6 +46,7 @@ export function startTrace(
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const hops = new HopStream(() => stop.abort());
+  const sightings = new HopStream(() => {});
 
   async function follow(): Promise<TraceResult> {
     const settings = readOptions(options);
@@ -59,7 +65,15 @@ export function startTrace(
     const startedAt = clock.wall();
     const began = clock.now();
 
+    const sighted = new Set<number>();
     const progress = () => {
+      if (sightings.isRead) {
+        for (const { ttl, answer } of plan.sent) {
+          if (answer?.kind !== 'passed' || ttl <= plan.settled || sighted.has(ttl)) continue;
+          sighted.add(ttl);
+          sightings.push(assembleHop(plan, transport, firstTtl, ttl));
+        }
+      }
       for (let ttl = firstTtl + hops.length; ttl <= plan.settled; ttl++)
         hops.push(assembleHop(plan, transport, firstTtl, ttl));
     };
@@ -93,7 +107,12 @@ export function startTrace(
     () => hops.end(),
     (error) => hops.end(error),
   );
-  return { result, [Symbol.asyncIterator]: () => hops.read() };
+  result.catch(() => {}).then(() => sightings.end());
+  return {
+    result,
+    sightings: { [Symbol.asyncIterator]: () => sightings.read() },
+    [Symbol.asyncIterator]: () => hops.read(),
+  };
 }
 
 function bytesOf(address: string): Uint8Array {

@@ -91,8 +91,11 @@ function deferred(tracer: Promise<Tracer>, target: string | Destination, options
   const started = tracer.then((open) => open.trace(target, options));
   const result = started.then((running) => running.result);
   result.catch(() => {});
-  async function* read() {
+  async function* hops() {
     yield* await started;
   }
-  return { result, [Symbol.asyncIterator]: read };
+  async function* sightings() {
+    yield* (await started).sightings;
+  }
+  return { result, sightings: { [Symbol.asyncIterator]: sightings }, [Symbol.asyncIterator]: hops };
 }

@@ -266,3 +266,22 @@ t.test('a process that does not get to run gives nobody up', async (t) => {
   for (const hop of hops) t.equal(hop.samples.length, 3, `hop ${hop.ttl}`);
   await tracer.close();
 });
+
+t.test('routers are sighted before their hops are final', async (t) => {
+  const clock = new VirtualClock();
+  const hops = routers(6).map((hop, index) => (index === 1 ? { ...hop, silent: true } : hop));
+  const socket = openScriptedSocket({ paths: [{ to, hops }] }, clock);
+  const tracer = await openTracer({ socket, clock, findSource: async () => '192.0.2.1' });
+  const running = tracer.trace(DESTINATION);
+  const seen: string[] = [];
+  const follow = async (kind: string, from: AsyncIterable<Hop>) => {
+    for await (const { ttl, address } of from) seen.push(`${kind} ${ttl} ${address}`);
+  };
+  await clock.runUntil(Promise.all([follow('sighted', running.sightings), follow('final', running)]));
+  t.same(
+    seen.filter((line) => line.startsWith('sighted')),
+    [1, 3, 4, 5, 6].map((n) => `sighted ${n} 10.0.${n}.1`),
+  );
+  t.ok(seen.indexOf('sighted 6 10.0.6.1') < seen.indexOf('final 2 null'), 'the silent hop holds nothing up');
+  await tracer.close();
+});

@@ -25,7 +25,7 @@ import { encodeError } from './wire/error.js';
 import { readQuery } from './wire/read-query.js';
 
 /** Milliseconds that a hop waits for its host name before it is sent without. */
-const NAME_WAIT_MS = 30;
+const NAME_WAIT_MS = 10;
 /** Milliseconds that traces under way get to finish when the server closes. */
 const CLOSE_GRACE_MS = 5000;
 

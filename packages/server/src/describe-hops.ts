@@ -3,7 +3,10 @@ import type { Clock, Hop } from '@locator/probe';
 import { Channel } from './channel.js';
 import type { DescribedHop } from './path-record.js';
 
-/** A hop as it is known now. Revision 1 comes once per TTL, in TTL order; higher ones add to it, at any time. */
+/**
+ * A hop as it is known now. Revision 0 is a router that has answered, before all is known of it; revision 1 comes
+ * once per TTL, in TTL order, when the hop is final; higher ones add to it, at any time.
+ */
 export interface Revision {
   readonly hop: DescribedHop;
   readonly revision: number;
@@ -21,7 +24,10 @@ export interface Patience {
  * that no hop is held up longer than `nameWaitMs` in all; a name that comes later, but before the last hop
  * is out, makes a second revision. Fails as `hops` fails, after the hops before the failure.
  */
-export function describeHops(hops: AsyncIterable<Hop>, patience: Patience): AsyncIterable<Revision> {
+export function describeHops(
+  hops: AsyncIterable<Hop> & { readonly sightings?: AsyncIterable<Hop> },
+  patience: Patience,
+): AsyncIterable<Revision> {
   const out = new Channel<Revision>();
   const pump = async () => {
     let turn = Promise.resolve();
@@ -36,6 +42,14 @@ export function describeHops(hops: AsyncIterable<Hop>, patience: Patience): Asyn
       await turn;
     }
   };
+  // What is sighted early is shown early, and its name has a head start.
+  const sight = async () => {
+    for await (const hop of hops.sightings ?? []) {
+      if (patience.nameWaitMs !== null) patience.intel.hostname(hop.address!).catch(() => null);
+      out.push({ hop: { hop, about: patience.intel.enrich(hop.address!), hostname: null }, revision: 0 });
+    }
+  };
+  sight();
   pump().then(
     () => out.end(),
     (error) => out.fail(error),

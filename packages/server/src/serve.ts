@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { build } from './app.js';
 import type { Config } from './config.js';
+import { rehearse } from './rehearse.js';
 import { keepTidy } from './retention.js';
 import { type OpenServices, openServices } from './services.js';
 import { version } from './version.js';
@@ -25,7 +26,9 @@ export interface Running {
  */
 export async function serve(config: Config): Promise<Running> {
   const services = await openServices(config);
-  const app = build({ ...services, logger: { level: config.logLevel, stream: process.stderr } });
+  const flaw = await rehearse(services);
+  const problems = [...(services.problems ?? []), ...(flaw === null ? [] : [flaw])];
+  const app = build({ ...services, problems, logger: { level: config.logLevel, stream: process.stderr } });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -48,7 +51,7 @@ export async function serve(config: Config): Promise<Running> {
   return {
     url,
     line: `Locator ${version} listens on ${url} and traces with ${socketLine(services)}`,
-    problems: services.problems ?? [],
+    problems,
     close() {
       closing ??= close();
       return closing;

@@ -47,7 +47,7 @@ export async function* traceSession(
 
     const published = new Map<number, Revision>();
     for await (const revision of describeHops(trace, tools)) {
-      published.set(revision.hop.hop.ttl, revision);
+      if (revision.revision > 0) published.set(revision.hop.hop.ttl, revision);
       yield { kind: 'hop', ...revision };
     }
     const result = await trace.result;

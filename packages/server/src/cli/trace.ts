@@ -94,7 +94,7 @@ async function printTable(tools: SessionTools, request: TraceRequest, io: Io): P
         );
         return reached ? 0 : 1;
       }
-      if (event.revision > 1) continue;
+      if (event.revision !== 1) continue;
       if (shown === 0) out.write(`${table.heading}\n`);
       shown = event.hop.hop.ttl;
       out.write(`${table.rows(event.hop).join('\n')}\n`);
