@@ -20,7 +20,8 @@ function names() {
 
 function start(nameWaitMs: number | null) {
   const clock = new HandClock();
-  const hops = new Channel<Hop>();
+  const sightings = new Channel<Hop>();
+  const hops = Object.assign(new Channel<Hop>(), { sightings });
   const { asked, hostname } = names();
   const out: Revision[] = [];
   const done = (async () => {
@@ -31,7 +32,7 @@ function start(nameWaitMs: number | null) {
     out.map(
       ({ hop, revision }) => `${hop.hop.ttl} ${hop.about?.address ?? '*'} ${hop.hostname} r${revision}`,
     );
-  return { clock, hops, asked, done, seen };
+  return { clock, hops, sightings, asked, done, seen };
 }
 
 t.test(
@@ -118,4 +119,21 @@ t.test('fails as the trace fails, after the hops before', async (t) => {
   clock.advance(30);
   await t.rejects(done, { message: 'the socket is gone' });
   t.strictSame(seen(), ['1 192.0.2.1 null r1']);
+});
+
+t.test('a router that is sighted is shown at once, and its name has a head start', async (t) => {
+  const { hops, sightings, asked, done, seen } = start(10);
+  sightings.push(hop(2, '192.0.2.2'));
+  await until(() => seen().length === 1);
+  t.strictSame(seen(), ['2 192.0.2.2 null r0'], 'before hop 1 is there');
+  t.ok(asked.has('192.0.2.2'));
+  hops.push(hop(1, null));
+  hops.push(hop(2, '192.0.2.2'));
+  await until(() => seen().length === 2);
+  asked.get('192.0.2.2')!('b.example');
+  await until(() => seen().length === 3);
+  t.strictSame(seen().slice(1), ['1 * null r1', '2 192.0.2.2 b.example r1']);
+  sightings.end();
+  hops.end();
+  await done;
 });

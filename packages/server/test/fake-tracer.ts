@@ -7,6 +7,7 @@ export class FakeTrace implements Trace {
   readonly destination: Destination;
   readonly options: TraceOptions;
   readonly result: Promise<TraceResult>;
+  readonly sightings = new Channel<Hop>();
   readonly #hops = new Channel<Hop>();
   #settle!: { resolve: (result: TraceResult) => void; reject: (error: unknown) => void };
 
@@ -23,6 +24,11 @@ export class FakeTrace implements Trace {
     return this.options.signal?.aborted ?? false;
   }
 
+  /** A router has answered, and its hop is not final yet. */
+  sight(...hops: readonly Hop[]): void {
+    for (const hop of hops) this.sightings.push(hop);
+  }
+
   emit(...hops: readonly Hop[]): void {
     for (const hop of hops) this.#hops.push(hop);
   }
@@ -30,11 +36,13 @@ export class FakeTrace implements Trace {
   end(result: Partial<TraceResult>): void {
     this.#settle.resolve({ ...NOTHING, ...this.#asked(), ...result });
     this.#hops.end();
+    this.sightings.end();
   }
 
   fail(error: unknown): void {
     this.#settle.reject(error);
     this.#hops.fail(error);
+    this.sightings.end();
   }
 
   /** All of a record, at once. */
