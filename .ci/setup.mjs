@@ -65,8 +65,16 @@ function pnpm(...args) {
   else run('npx', ['--yes', `pnpm@${version}`, ...args], root);
 }
 
+/** Native parts are compiled against the headers that came with this Node, where they did: no download then. */
+function environment() {
+  const prefix = join(process.execPath, '../..');
+  const hasHeaders = existsSync(join(prefix, 'include/node/node.h'));
+  return hasHeaders ? { npm_config_nodedir: prefix, ...process.env } : process.env;
+}
+
 function run(command, args, cwd) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  const stdio = ['ignore', 'inherit', 'inherit'];
+  const { status, error } = spawnSync(command, args, { cwd, stdio, env: environment() });
   if (error !== undefined) stop(`${command} could not be started: ${error.message}`);
   if (status !== 0) stop(`"${[command, ...args].join(' ')}" failed; its own words are above.`);
 }
