@@ -120,11 +120,11 @@ static napi_value js_start(napi_env env, napi_callback_info info) {
   return number(env, set->ready == NULL ? -EBADF : start_watcher(set));
 }
 
-/* arm(set, channels): void */
+/* arm(set, channels, pauseMicroseconds): void */
 static napi_value js_arm(napi_env env, napi_callback_info info) {
   struct set *set;
-  int32_t values[1];
-  if (take(env, info, &set, values, 1)) arm(set, (uint32_t)values[0]);
+  int32_t values[2];
+  if (take(env, info, &set, values, 2)) arm(set, (uint32_t)values[0], (int64_t)values[1] * 1000);
   return NULL;
 }
 

@@ -7,11 +7,12 @@
 
 #include <node_api.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define LOCATOR_ABI 1
+#define LOCATOR_ABI 2
 
 enum {
   MAX_CHANNELS = 8,
@@ -91,7 +92,7 @@ struct set {
 
   int epoll_fd;
   int stop_fd;
-  int64_t pause_ns; /* least time between two wake-ups of JavaScript */
+  _Atomic int64_t pause_ns; /* least time from one wake-up of JavaScript to the next */
   bool watching;
   pthread_t watcher;
   napi_threadsafe_function ready;
@@ -108,7 +109,7 @@ struct set {
   struct iovec vectors[SEND_BATCH];
   struct sockaddr_storage names[SEND_BATCH];
   union {
-    struct cmsghdr align;
+    size_t align; /* as struct cmsghdr wants it */
     uint8_t send[SEND_BATCH][SEND_CONTROL];
     uint8_t receive[RECEIVE_BATCH][RECEIVE_CONTROL];
   } control;
@@ -125,8 +126,8 @@ int receive_batch(struct set *set, struct channel *channel, bool error_queue, ui
 /* Starts the thread that tells JavaScript which channels are readable; 0 or -errno. */
 int start_watcher(struct set *set);
 void stop_watcher(struct set *set);
-/* Lets the watcher report these channels once more. */
-void arm(struct set *set, uint32_t channels);
+/* Lets the watcher report these channels once more, this long after it last reported any. */
+void arm(struct set *set, uint32_t channels, int64_t pause_ns);
 int64_t realtime_ns(void);
 
 struct set *set_argument(napi_env env, napi_value value);

@@ -87,11 +87,10 @@ struct set *set_argument(napi_env env, napi_value value) {
   return NULL;
 }
 
-/* create(ready, pauseMicroseconds, payload, data, errors): set */
+/* create(ready, payload, data, errors): set */
 napi_value create_set(napi_env env, napi_callback_info info) {
-  size_t count = 5;
-  napi_value arguments[5], name, handle;
-  int32_t pause_us = 0;
+  size_t count = 4;
+  napi_value arguments[4], name, handle;
   napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
   struct set *set = calloc(1, sizeof *set);
   if (set == NULL) {
@@ -101,13 +100,11 @@ napi_value create_set(napi_env env, napi_callback_info info) {
   set->env = env;
   set->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   set->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  napi_get_value_int32(env, arguments[1], &pause_us);
-  set->pause_ns = (int64_t)pause_us * 1000;
-  set->payload = share_memory(set, arguments[2], &set->payload_size);
+  set->payload = share_memory(set, arguments[1], &set->payload_size);
 
   napi_create_string_utf8(env, "locator:ready", NAPI_AUTO_LENGTH, &name);
   if (set->epoll_fd < 0 || set->stop_fd < 0 || set->payload == NULL ||
-      !share_region(set, &set->regions[0], arguments[3]) || !share_region(set, &set->regions[1], arguments[4]) ||
+      !share_region(set, &set->regions[0], arguments[2]) || !share_region(set, &set->regions[1], arguments[3]) ||
       napi_create_threadsafe_function(env, arguments[0], NULL, name, 0, 1, NULL, NULL, NULL, call_ready,
                                       &set->ready) != napi_ok) {
     for (uint32_t i = 0; i < set->memory_count; i++) napi_delete_reference(env, set->memory[i]);

@@ -44,14 +44,14 @@ static bool pause_until(struct set *set, int64_t time) {
 
 static void *watch(void *argument) {
   struct set *set = argument;
-  int64_t next = 0;
+  int64_t last = 0;
   for (;;) {
     uint32_t channels = 0;
     if (!readable(set, -1, &channels)) return NULL;
     if (channels == 0) continue;
-    if (!pause_until(set, next)) return NULL;
+    if (!pause_until(set, last + set->pause_ns)) return NULL;
     if (!readable(set, 0, &channels)) return NULL;
-    next = monotonic_ns() + set->pause_ns;
+    last = monotonic_ns();
     void *report = (void *)(uintptr_t)channels;
     if (napi_call_threadsafe_function(set->ready, report, napi_tsfn_nonblocking) != napi_ok) return NULL;
   }
@@ -94,7 +94,8 @@ void stop_watcher(struct set *set) {
   set->watching = false;
 }
 
-void arm(struct set *set, uint32_t channels) {
+void arm(struct set *set, uint32_t channels, int64_t pause_ns) {
+  set->pause_ns = pause_ns;
   for (uint32_t i = 0; i < set->count; i++) {
     if (channels & (1u << i)) (void)control(set, EPOLL_CTL_MOD, i);
   }

@@ -27,12 +27,11 @@ export const HEADROOM = 64;
 export interface Binding {
   readonly abi: number;
   /**
-   * `ready` gets a bit mask of channels that can be read, at most once per `pauseUs`. `payload` holds outgoing
-   * bytes, `data` and `errors` what `receive` reads from either queue (see Arrivals).
+   * `ready` gets a bit mask of channels that can be read. `payload` holds outgoing bytes, `data` and `errors`
+   * what `receive` reads from either queue (see Arrivals).
    */
   create(
     ready: (channels: number) => void,
-    pauseUs: number,
     payload: ArrayBuffer,
     data: ArrayBuffer,
     errors: ArrayBuffer,
@@ -55,8 +54,11 @@ export interface Binding {
   /** Lets the kernel's stamp identifiers count from 0 again; CLOCK_REALTIME just after, in nanoseconds. */
   recount(set: SocketSet, channel: number): bigint;
   start(set: SocketSet): number;
-  /** A channel that `ready` has named is not named again before this. */
-  arm(set: SocketSet, channels: number): void;
+  /**
+   * A channel that `ready` has named is not named again before this; and nothing is, before `pauseUs` have passed
+   * since it was last called.
+   */
+  arm(set: SocketSet, channels: number, pauseUs: number): void;
   hold(set: SocketSet, alive: number): void;
   dropped(set: SocketSet): number;
   skew(): number;

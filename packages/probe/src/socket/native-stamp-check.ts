@@ -8,13 +8,14 @@ import type { Sent } from './packet-socket.js';
 export type Identity = 'number' | 'count';
 
 const TRIES = 40;
+const BLIND_WAIT_MS = 20;
 /** A stamp further behind the sending was not taken when the packet came in. */
 const SAME_INSTANT_NS = 500_000n;
 
 /**
  * The kernel switches receive stamps on a moment after the first socket asks for them; until then packets come
- * without. Sends datagrams from a UDP channel to itself until one comes with a live stamp, at most some 50 ms
- * (a machine whose loopback is down has no other way), and finds out how transmit stamps are identified.
+ * without. Sends datagrams from a UDP channel to itself until one comes with a live stamp, at most some 50 ms,
+ * and finds out how transmit stamps are identified. Where loopback is down it only waits.
  */
 export async function checkStamps(
   binding: Binding,
@@ -27,9 +28,12 @@ export async function checkStamps(
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (!sendToSelf(binding, set, channel, identity)) {
       // Older kernels refuse the identifier, not the packet.
-      if (identity === 'count') return identity;
-      identity = 'count';
-      continue;
+      if (identity === 'number') {
+        identity = 'count';
+        continue;
+      }
+      await sleep(BLIND_WAIT_MS);
+      return identity;
     }
     await sleep(1);
     const left = whenSent(binding, set, channel, errors);
