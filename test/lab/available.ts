@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { freshNamespace } from './namespace.js';
+import { pathWithSbin } from './path.js';
 
 export type Availability = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -21,7 +22,7 @@ let namespaces: Promise<Availability> | undefined;
 /** Whether labs can be opened here, and the programs named are installed; else why not, in one sentence. */
 export async function labAvailable(programs: readonly string[] = []): Promise<Availability> {
   if (process.platform !== 'linux') return { ok: false, reason: 'The lab needs Linux network namespaces.' };
-  const missing = await missingOf(['unshare', 'nsenter', 'setpriv', 'ip', ...programs]);
+  const missing = await missingOf(['unshare', 'nsenter', 'setpriv', 'ip', 'sysctl', ...programs]);
   if (missing.length > 0) return { ok: false, reason: `Not installed: ${missing.join(', ')}.` };
   const dropping = programs.filter((program) => dropPrivileges.includes(program));
   if (dropping.length > 0 && onlyUser()) {
@@ -70,9 +71,4 @@ async function missingOf(programs: readonly string[]): Promise<readonly string[]
     ),
   );
   return programs.filter((_, index) => !found[index]);
-}
-
-/** Debian leaves the sbin folders out of an ordinary user's path, where ip, tc, nft and traceroute are. */
-export function pathWithSbin(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
 }

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { pathWithSbin } from './available.js';
 import type { Internet } from './description.js';
 import * as descriptions from './descriptions.js';
 import { expectedHops } from './expected.js';
@@ -23,7 +22,7 @@ export async function enter(name = 'fifteenHops', ...command: string[]): Promise
   const at = [4, 6].map((family) => expectedHops(internet, target, family as 4 | 6).at(-1)?.addresses[0]);
   if (command.length === 0) console.error(`${name}: ${target} is ${at.join(' and ')}. Leave with exit.`);
   const [file = process.env.SHELL ?? 'sh', ...args] = command;
-  const child = lab.spawn(file, args, { stdio: 'inherit', env: pathWithSbin() });
+  const child = lab.spawn(file, args, { stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   await lab.close();
   return code ?? 1;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Test, t } from 'tap';
-import { labOptions, pathWithSbin } from './available.js';
+import { labOptions } from './available.js';
 import { insideVariable, openNamespace } from './namespace.js';
+import { pathWithSbin } from './path.js';
 
 type Root = typeof t;
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { pathWithSbin } from './path.js';
 
 /**
  * A network of its own for the processes started in it. It has no name: a process holds it that ends when its
@@ -44,7 +45,7 @@ export async function freshNamespace(): Promise<Namespace> {
   const holder = spawn(
     'unshare',
     [...user, '--net', '--mount', '--propagation', 'private', 'sh', '-c', script],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: pathWithSbin() },
   );
   const ended = once(holder, 'close').catch(() => {});
   let complaint = '';
@@ -84,16 +85,16 @@ function namespaceOf(prefix: readonly string[], close: () => Promise<void>): Nam
   return {
     command,
     run: (file, args, options = {}) => runToEnd(command(file, args), options),
-    spawn: (file, args, options = {}) => spawn(...command(file, args), options),
+    spawn: (file, args, options = {}) => spawn(...command(file, args), { env: pathWithSbin(), ...options }),
     close,
   };
 }
 
 function runToEnd([file, args]: readonly [string, string[]], options: RunOptions): Promise<Output> {
-  const { timeoutMs = 60_000, input, env } = options;
+  const { timeoutMs = 60_000, input, env = pathWithSbin() } = options;
   return new Promise((resolve, reject) => {
     const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 } as const;
-    const child = execFile(file, args, { ...limits, ...(env && { env }) }, (error, stdout, stderr) => {
+    const child = execFile(file, args, { ...limits, env }, (error, stdout, stderr) => {
       if (error && typeof error.code === 'string') reject(error);
       else resolve({ code: error ? ((error.code as number | undefined) ?? null) : 0, stdout, stderr });
     });
