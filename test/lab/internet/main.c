@@ -57,15 +57,16 @@ static void wait_for(int64_t nanoseconds) {
   ppoll(waited, 2, nanoseconds < 0 ? NULL : &time, NULL);
 }
 
-/* Nanoseconds until something must be looked at; -1 for never. Inside events are looked at when there is time,
-   and at the latest when an answer could come of them: few wake-ups, and what comes in late is still in order. */
-static int64_t time_left(int64_t now) {
+/* Nanoseconds it may sleep: 0 while an answer is due within `spin`, -1 for as long as nothing comes in. Inside events
+   are looked at when there is time, and at the latest a while before an answer could come of them: few wake-ups, and
+   what comes in late is still in order. */
+static int64_t rest(int64_t now, int64_t spin) {
   const struct queue *inside = &internet.queue, *deliveries = &internet.deliveries;
-  int64_t left = INT64_MAX;
-  if (deliveries->size) left = deliveries->heap[0].at - now;
-  if (inside->size && inside->heap[0].at + internet.slack - now < left)
-    left = inside->heap[0].at + internet.slack - now;
-  return left == INT64_MAX ? -1 : left > 0 ? left : 0;
+  int64_t early = internet.slack / 2 < spin ? internet.slack / 2 : spin, until = INT64_MAX;
+  if (deliveries->size) until = deliveries->heap[0].at - spin;
+  if (inside->size && inside->heap[0].at + internet.slack - early < until)
+    until = inside->heap[0].at + internet.slack - early;
+  return until == INT64_MAX ? -1 : until > now ? until - now : 0;
 }
 
 /* Real-time priority while it sleeps more than half of the time, none while it does not: from a real-time program
@@ -102,11 +103,11 @@ static void run(int64_t spin, int priority) {
       continue;
     }
     if (head->in_flight != packets_in_flight) __atomic_store_n(&head->in_flight, packets_in_flight, __ATOMIC_RELEASE);
-    int64_t left = time_left(now);
-    bool idle = left < 0 || left > spin;
-    if (left < 0) wire_rest(&internet.wire);
+    int64_t sleep = rest(now, spin);
+    bool idle = sleep != 0;
+    if (sleep < 0) wire_rest(&internet.wire);
     if (idle) {
-      wait_for(left < 0 ? -1 : left - spin);
+      wait_for(sleep);
       slept += clock_monotonic() - now;
     }
     if (idle || now - looked > 10000000) {

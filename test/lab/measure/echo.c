@@ -74,7 +74,6 @@ int main(int argc, char **argv) {
       probe[2] = (uint8_t)(sum >> 8), probe[3] = (uint8_t)sum;
       if (sendto(fd, probe, sizeof probe, 0, (struct sockaddr *)&to, sizeof to) < 0) return perror("send"), 1;
       next++;
-      continue;
     }
     while (receive(fd, MSG_ERRQUEUE, count, identifier) || receive(fd, 0, count, identifier));
     struct pollfd waited = {fd, POLLIN, 0};
