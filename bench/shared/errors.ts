@@ -1,22 +1,27 @@
 import type { Fate } from '../../test/lab/truth.js';
 import type { Reading } from './peers.js';
 
-/**
- * Each reading's difference from the truth in microseconds. Tools print the RTTs of a TTL in the order of its
- * probes, so the n-th that answered is the n-th fate of that TTL.
- */
-export function rttErrorsUs(readings: readonly Reading[], fates: readonly Fate[]): number[] {
-  const answered = fates.filter(({ outcome }) => outcome === 'answered');
-  const errors: number[] = [];
-  for (const { ttl, rttsMs, andBeyond = false } of readings) {
-    const truths = answered
+/** How far one reading is from the truth. */
+export interface RttError {
+  readonly errorUs: number;
+  /** By how much the truth itself may be too small, where the lab had no receive stamp of its own; else 0. */
+  readonly uncertaintyUs: number;
+}
 
-      .filter(({ hopLimit }) => hopLimit === ttl || (andBeyond && hopLimit > ttl))
-      .sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1));
-    const values = rttsMs.filter((rtt) => rtt !== null);
-    for (const [index, rtt] of values.entries()) {
+/**
+ * Compares one trace's readings with the fates of its probes. A tool's n-th reading at a TTL, stars counted, is
+ * of the n-th probe sent with that TTL.
+ */
+export function rttErrors(readings: readonly Reading[], fates: readonly Fate[]): RttError[] {
+  const sent = fates.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1));
+  const errors: RttError[] = [];
+  for (const { ttl, rttsMs, andBeyond = false } of readings) {
+    const truths = sent.filter(({ hopLimit }) => hopLimit === ttl || (andBeyond && hopLimit > ttl));
+    for (const [index, rtt] of rttsMs.entries()) {
       const truth = truths[index];
-      if (truth !== undefined) errors.push((rtt - truth.rttMs) * 1000);
+      if (rtt === null) continue;
+      if (truth?.outcome !== 'answered') throw new Error(`reading ${index} at TTL ${ttl} has no true answer`);
+      errors.push({ errorUs: (rtt - truth.rttMs) * 1000, uncertaintyUs: truth.uncertaintyMs * 1000 });
     }
   }
   return errors;

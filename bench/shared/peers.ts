@@ -59,10 +59,16 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** Runs a peer to its end; how long the whole process took, in milliseconds, and what it read. */
+/**
+ * Runs a peer to its end; when that was, how long the whole process took, in milliseconds, and what it read.
+ * Throws when it printed nothing.
+ */
 export async function runPeer(lab: InternetLab, peer: Peer, target: string) {
   const [file, args] = peer.command(target);
   const began = performance.now();
-  const { stdout } = await lab.run(file, args);
-  return { tookMs: performance.now() - began, readings: peer.read(stdout) };
+  const { stdout, stderr } = await lab.run(file, args);
+  const tookMs = performance.now() - began;
+  const endedAt = Date.now();
+  if (stdout === '') throw new Error(`${peer.name} printed nothing: ${stderr.trim()}`);
+  return { endedAt, tookMs, readings: peer.read(stdout) };
 }

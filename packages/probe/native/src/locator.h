@@ -82,6 +82,7 @@ struct channel {
   int family;
   bool errors; /* ICMP errors are wanted on the error queue */
   bool listening; /* data is wanted, not only stamps */
+  bool armed; /* the watcher would wake up for it */
   struct departure *ring;
   uint32_t mask;
 };
@@ -128,6 +129,11 @@ int start_watcher(struct set *set);
 void stop_watcher(struct set *set);
 /* Lets the watcher report these channels once more, this long after it last reported any. */
 void arm(struct set *set, uint32_t channels, int64_t pause_ns);
+/* JavaScript has been told about these channels. */
+void disarm(struct set *set, uint32_t channels);
+/* Keeps an armed channel from waking the watcher, until it is to look again. */
+void look_away(struct set *set, const struct channel *channel);
+void look_again(struct set *set, const struct channel *channel);
 int64_t realtime_ns(void);
 
 struct set *set_argument(napi_env env, napi_value value);

@@ -80,13 +80,16 @@ int send_batch(struct set *set, struct channel *channel, uint32_t first, uint32_
     (void)getsockopt(channel->fd, SOL_SOCKET, SO_ERROR, &pending, &size);
   }
 
+  look_away(set, channel);
   const int64_t before = realtime_ns();
   int sent;
   do sent = sendmmsg(channel->fd, set->messages, count, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
-  if (sent < 0) return -errno;
-  /* Should the kernel give no stamp: packets of one call leave one after the other, about evenly. */
+  const int error = errno;
   const int64_t took = realtime_ns() - before;
+  look_again(set, channel);
+  if (sent < 0) return -error;
+  /* Should the kernel give no stamp: packets of one call leave one after the other, about evenly. */
   for (int i = 0; i < sent; i++) {
     channel->ring[(first + (uint32_t)i) & channel->mask].stamp = before + took * (2 * i + 1) / (2 * sent);
   }

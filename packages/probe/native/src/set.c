@@ -46,8 +46,8 @@ static void finalize(napi_env env, void *data, void *hint) {
 }
 
 static void call_ready(napi_env env, napi_value ready, void *context, void *data) {
-  (void)context;
   if (env == NULL || ready == NULL) return;
+  disarm(context, (uint32_t)(uintptr_t)data);
   napi_value global, channels, result;
   napi_get_global(env, &global);
   napi_create_uint32(env, (uint32_t)(uintptr_t)data, &channels);
@@ -105,7 +105,7 @@ napi_value create_set(napi_env env, napi_callback_info info) {
   napi_create_string_utf8(env, "locator:ready", NAPI_AUTO_LENGTH, &name);
   if (set->epoll_fd < 0 || set->stop_fd < 0 || set->payload == NULL ||
       !share_region(set, &set->regions[0], arguments[2]) || !share_region(set, &set->regions[1], arguments[3]) ||
-      napi_create_threadsafe_function(env, arguments[0], NULL, name, 0, 1, NULL, NULL, NULL, call_ready,
+      napi_create_threadsafe_function(env, arguments[0], NULL, name, 0, 1, NULL, NULL, set, call_ready,
                                       &set->ready) != napi_ok) {
     for (uint32_t i = 0; i < set->memory_count; i++) napi_delete_reference(env, set->memory[i]);
     stop(set);

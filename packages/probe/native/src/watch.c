@@ -70,6 +70,7 @@ int start_watcher(struct set *set) {
   if (epoll_ctl(set->epoll_fd, EPOLL_CTL_ADD, set->stop_fd, &stop) != 0) return -errno;
   for (uint32_t i = 0; i < set->count; i++) {
     if (control(set, EPOLL_CTL_ADD, i) != 0) return -errno;
+    set->channels[i].armed = true;
   }
 
   /* Signals are for the main thread. */
@@ -97,6 +98,28 @@ void stop_watcher(struct set *set) {
 void arm(struct set *set, uint32_t channels, int64_t pause_ns) {
   set->pause_ns = pause_ns;
   for (uint32_t i = 0; i < set->count; i++) {
-    if (channels & (1u << i)) (void)control(set, EPOLL_CTL_MOD, i);
+    if (!(channels & (1u << i))) continue;
+    (void)control(set, EPOLL_CTL_MOD, i);
+    set->channels[i].armed = true;
   }
+}
+
+void disarm(struct set *set, uint32_t channels) {
+  for (uint32_t i = 0; i < set->count; i++) {
+    if (channels & (1u << i)) set->channels[i].armed = false;
+  }
+}
+
+/*
+ * The kernel queues the transmit stamp, and wakes up who waits for it, before it gives the packet to the device:
+ * waking the watcher would hold the packet up for 3 to 50 us behind its own stamp. To change what is waited for
+ * would not do, since errors always are; so the channel is taken out, and whatever came meanwhile is seen as it is
+ * put back.
+ */
+void look_away(struct set *set, const struct channel *channel) {
+  if (set->watching && channel->armed) (void)epoll_ctl(set->epoll_fd, EPOLL_CTL_DEL, channel->fd, NULL);
+}
+
+void look_again(struct set *set, const struct channel *channel) {
+  if (set->watching && channel->armed) (void)control(set, EPOLL_CTL_ADD, (uint32_t)(channel - set->channels));
 }
