@@ -31,6 +31,15 @@ t.test('hello-trace', async (t) => {
   t.match(stdout, /127\.0\.0\.1 reached in \d+ ms/);
 });
 
+t.test('watch-a-path', async (t) => {
+  const { code, stdout, stderr } = await run(['examples/watch-a-path.js', '127.0.0.1', '3']);
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^ 1 127\.0\.0\.1 {2}3 of 3 {2}[\d.]+ ms, p95 [\d.]+ ms {2}none\n$/);
+  const bad = await run(['examples/watch-a-path.js', 'a..b']);
+  t.equal(bad.code, 1);
+  t.match(bad.stderr, /^[A-Z].*\n$/, 'one sentence');
+});
+
 t.test('follow-the-stream', async (t) => {
   const data = await mkdtemp(join(tmpdir(), 'locator-example-'));
   const server = spawn(
@@ -63,7 +72,7 @@ t.test('follow-the-stream', async (t) => {
 
 t.test('they are short, and all of them are run here', async (t) => {
   const files = (await readdir(join(root, 'examples'))).filter((name) => /\.(js|ts)$/.test(name));
-  t.same(files.sort(), ['follow-the-stream.js', 'hello-trace.js']);
+  t.same(files.sort(), ['follow-the-stream.js', 'hello-trace.js', 'watch-a-path.js']);
   for (const file of files) {
     const lines = (await readFile(join(root, 'examples', file), 'utf8')).split('\n').length;
     t.ok(lines <= 40, `${file} has ${lines} lines`);

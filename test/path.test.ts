@@ -124,7 +124,8 @@ await insideLab(t, import.meta.url, 'paths', async (t) => {
     t.equal(silent.hops[13]?.address, '198.18.14.1');
 
     const loop = (await traceIn(routingLoop())).result;
-    t.equal(loop.end, 'max-hops');
-    t.equal(loop.hops.length, 30);
+    t.equal(loop.end, 'loop');
+    t.same(loop.loop, { from: 8, to: 9 });
+    t.ok(loop.hops.length >= 13 && loop.hops.length < 30, `${loop.hops.length} hops, up to the third turn`);
   });
 });

@@ -73,8 +73,18 @@ export async function openRouters(routers: Routers = fiveRouters): Promise<Route
   }
   const stages = stagesOf(routers);
   const cables = cablesOf(stages);
+  // The host's cables first: those of a router go with it, but only by and by.
+  const dismantle = [
+    ...cables.filter(({ from }) => from === 'home').map(({ to }) => `ip link del to-${to}`),
+    ...stages.flat().map((name) => `ip netns del ${name}`),
+  ].join('\n');
   return {
     ...namespace,
+    // Inside of a namespace (inside.ts) this does not close it: the next routers need its names.
+    close: async () => {
+      await namespace.run('sh', ['-c', dismantle]);
+      await namespace.close();
+    },
     hops: stages.map((nodes, index) => {
       const last = index === stages.length - 1;
       // Linux answers in IPv4 from the interface towards the asker, in IPv6 from the one the probe came in by.

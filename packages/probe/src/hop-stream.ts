@@ -22,8 +22,9 @@ export class HopStream {
     return this.#hops.length;
   }
 
-  push(hop: Hop): void {
-    this.#hops.push(hop);
+  push(...hops: readonly Hop[]): void {
+    if (hops.length === 0) return;
+    this.#hops.push(...hops);
     this.#wake();
   }
 

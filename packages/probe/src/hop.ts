@@ -53,17 +53,54 @@ export interface Loss {
   readonly evidence: string;
 }
 
-/** Capacity of the path from here to the hop: the narrowest link so far, in megabits per second. */
+/**
+ * Capacity of the path from here to the hop: the narrowest link so far, in megabits per second of IP packets.
+ * Measured from the dispersion of trains of packets, never derived from latency.
+ */
 export type Capacity =
   | {
       readonly kind: 'estimate';
       readonly mbps: number;
+      /** The interval that it lies in with this confidence, 0 to 1. */
       readonly low: number;
       readonly high: number;
       readonly confidence: number;
+      /** Replies that the figure rests on; 0 where it follows from the hops before and after alone. */
+      readonly samples: number;
     }
-  | { readonly kind: 'at-least'; readonly mbps: number; readonly reason: string }
-  | { readonly kind: 'unmeasured'; readonly reason: string };
+  | {
+      readonly kind: 'at-least';
+      readonly mbps: number;
+      readonly cause: CapacityCause;
+      /** One sentence. */
+      readonly reason: string;
+    }
+  | { readonly kind: 'unmeasured'; readonly cause: CapacityCause; readonly reason: string };
+
+/** Why there is no estimate. */
+export type CapacityCause =
+  /** Not asked for. */
+  | 'off'
+  /** Not measured yet: a later sighting or the hop itself has it. */
+  | 'pending'
+  /** The hop answers nothing. */
+  | 'silent'
+  /** The hop answers too few of the packets that ask it at once. */
+  | 'rate-limited'
+  /** Delays vary too much against what the trains spread by. */
+  | 'noisy'
+  /** Only this process stamped the packets, and that is too coarse here. */
+  | 'user-space-stamps'
+  /** This machine sends no faster. */
+  | 'source-limited'
+  /** The replies come back no faster. */
+  | 'reverse-path'
+  /** Full-size packets go missing, or are not seen to arrive. */
+  | 'load-lost'
+  /** The path changed or packets of one flow take several ways. */
+  | 'path-changed'
+  /** Bytes or time ran out first. */
+  | 'budget';
 
 /** One entry of an MPLS label stack, RFC 4950. */
 export interface MplsLabel {
@@ -89,6 +126,8 @@ export interface Hop {
   readonly mpls: readonly MplsLabel[];
   /** Set when the hop answered with a destination unreachable: the code's name, `host-unreachable`, … */
   readonly unreachable: string | null;
+  /** Largest packet in bytes that goes on from here, where it answered `fragmentation-needed` or `packet-too-big`. */
+  readonly mtu: number | null;
   /** The destination itself answered at this TTL. */
   readonly destination: boolean;
   /** Samples thrown away because somebody set the clock while they were measured. */
@@ -100,12 +139,20 @@ export type TraceEnd =
   | 'destination'
   /** A router said there is no way on. */
   | 'unreachable'
+  /** Packets go round between the same routers. */
+  | 'loop'
   /** Nothing answered for several TTLs in a row. */
   | 'silence'
   /** The TTL limit was reached first. */
   | 'max-hops'
   /** The caller stopped it. */
   | 'aborted';
+
+/** Packets go round: after TTL `to` the router of TTL `from` answers again. */
+export interface RoutingLoop {
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface TraceResult {
   /** What was asked for. */
@@ -119,6 +166,8 @@ export interface TraceResult {
   readonly end: TraceEnd;
   /** The unreachable code's name that ended it, or null. */
   readonly unreachable: string | null;
+  /** Set when `end` is `loop`. */
+  readonly loop: RoutingLoop | null;
   /** Wall-clock milliseconds since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;

@@ -4,9 +4,9 @@ import type { Flow } from './match/flow.js';
 import { type OpenProbe, OpenProbes } from './match/open-probes.js';
 import { readAnswer } from './match/read-answer.js';
 import { parseReply } from './packet/parse-reply.js';
-import { Agenda, type Due } from './plan/agenda.js';
+import { Agenda, type Entry } from './plan/agenda.js';
 import type { Attempt } from './plan/attempt.js';
-import type { PathPlan } from './plan/path-plan.js';
+import type { Plan } from './plan/plan.js';
 import type {
   Batch,
   Family,
@@ -16,16 +16,16 @@ import type {
   Transport,
 } from './socket/packet-socket.js';
 
-/** One trace, as the prober serves it. */
+/** One trace or watch, as the prober serves it. */
 export interface Run {
   readonly family: Family;
   readonly transport: Transport;
   /** 4 or 16 bytes. */
   readonly source: Uint8Array;
   readonly flow: Flow;
-  readonly plan: PathPlan;
-  /** Called whenever the plan may have settled more. */
-  readonly progress: () => void;
+  readonly plan: Plan;
+  /** Called whenever the plan may have settled more, with the time that it was told. */
+  readonly progress: (now: number) => void;
 }
 
 /** A probe in flight. */
@@ -38,7 +38,7 @@ interface Flight extends OpenProbe {
   stamp: StampSource;
 }
 
-interface Course extends Run, Due {
+interface Course extends Run, Entry {
   packets: number;
   /** Something of it has left the machine. */
   left: boolean;
@@ -48,8 +48,10 @@ interface Course extends Run, Due {
 
 /** Packets that may leave at once when nothing was sent for a while. */
 const BURST = 16;
-/** A timer that comes later than this shows that the process did not get to run. */
-const STALL_MS = 20;
+/** Packets that the rate holds back go out together, as often as this: a wake-up costs as much as some ten of them. */
+const GATHER_MS = 5;
+/** A timer that is overdue by more than this shows that the process did not get to run. */
+const STALL_MS = 10;
 /** Time it then takes to read what has come in. */
 const READING_MS = 20;
 /** A step of the stamp clock by more than this spoils the samples across it. */
@@ -63,11 +65,16 @@ export class Prober {
   readonly socket: PacketSocket;
   readonly #clock: Clock;
   readonly #interval: number;
+  /** How far back unused sending time is made good. */
+  readonly #burstMs: number;
   readonly #courses = new Set<Course>();
   readonly #agenda = new Agenda<Course>();
   readonly #open = new OpenProbes<Flight>();
   #nextTag = 0;
+  #nextRank = 0;
   #sendAt = Number.NEGATIVE_INFINITY;
+  /** Until then packets that the rate holds back gather. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
   #stalledMs = 0;
   #timer: { at: number; cancel: () => void } | null = null;
 
@@ -75,6 +82,7 @@ export class Prober {
     this.socket = socket;
     this.#clock = clock;
     this.#interval = 1000 / packetsPerSecond;
+    this.#burstMs = Math.max(BURST * this.#interval, 2 * GATHER_MS);
     socket.listen((batch) => this.#take(batch));
   }
 
@@ -98,6 +106,8 @@ export class Prober {
       const course: Course = {
         ...run,
         due: Number.POSITIVE_INFINITY,
+        rank: this.#nextRank++,
+        place: 0,
         packets: 0,
         left: false,
         flights: new Set(),
@@ -107,8 +117,8 @@ export class Prober {
       if (signal?.aborted) return finish();
       signal?.addEventListener('abort', abort, { once: true });
       this.socket.hold(true);
-      this.#agenda.enter(this.#time(), course);
-      this.#pump();
+      this.#agenda.add(course);
+      this.#pump(this.#time());
     });
   }
 
@@ -119,37 +129,58 @@ export class Prober {
   }
 
   /** Asks every plan whose time has come, and hands the socket all that is to go in one batch. */
-  #pump(): void {
-    const now = this.#time();
-    this.#sendAt = Math.max(this.#sendAt, now - BURST * this.#interval);
+  #pump(now: number): void {
+    if (now < this.#heldUntil) {
+      this.#wakeAt(this.#heldUntil);
+      return;
+    }
+    this.#sendAt = Math.max(this.#sendAt, now - this.#burstMs);
     const batch: Outgoing[] = [];
     const flights: Flight[] = [];
-    while (this.#agenda.earliest <= now && this.#sendAt <= now) {
-      const course = this.#agenda.take()!;
+    while (this.#sendAt <= now) {
+      const course = this.#agenda.take(now);
+      if (course === undefined) break;
       if (!this.#courses.has(course)) continue;
-      const step = course.plan.next(now);
-      course.progress();
-      if (step.kind === 'done') course.finish();
-      if (step.kind === 'wait') this.#agenda.enter(step.until, course);
-      if (step.kind === 'send') {
-        const flight = this.#compose(course, step.attempt, batch);
-        flights.push(flight);
+      let step = course.plan.next(now);
+      while (step.kind === 'send') {
+        this.#forgetBefore(course, now - course.plan.keepMs);
+        flights.push(this.#compose(course, step.attempt, batch));
         this.#sendAt += this.#interval;
-        this.#agenda.enter(now, course);
+        if (this.#sendAt > now) break;
+        step = course.plan.next(now);
       }
+      if (step.kind === 'train') {
+        // Alone, so that nothing of other traces gets between its packets.
+        this.#hand(batch.splice(0), flights.splice(0));
+        const train: Outgoing[] = [];
+        this.#hand(
+          train,
+          step.attempts.map((attempt) => this.#compose(course, attempt, train)),
+        );
+        this.#sendAt += train.length * this.#interval;
+      }
+      course.progress(now);
+      if (step.kind === 'send' || step.kind === 'train') this.#agenda.enter(now, course);
+      if (step.kind === 'wait') this.#agenda.enter(step.until, course);
+      if (step.kind === 'done') course.finish();
     }
-    if (batch.length > 0) {
-      const skew = this.socket.skew();
-      for (const flight of flights) flight.skew = skew;
-      this.socket.send(batch);
-    }
-    this.#wakeAt(Math.max(this.#agenda.earliest, this.#sendAt));
+    this.#hand(batch, flights);
+    const { earliest } = this.#agenda;
+    this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
+    this.#wakeAt(Math.max(earliest, this.#heldUntil));
+  }
+
+  #hand(batch: readonly Outgoing[], flights: readonly Flight[]): void {
+    if (batch.length === 0) return;
+    const skew = this.socket.skew();
+    for (const flight of flights) flight.skew = skew;
+    this.socket.send(batch);
   }
 
   #compose(course: Course, attempt: Attempt, batch: Outgoing[]): Flight {
-    let packet = course.flow.packet(course.packets++);
+    let packet = course.flow.packet(course.packets++, attempt);
     // Another trace's probe may look the same to who answers: take the next of this flow.
-    while (this.#open.has(packet.key)) packet = course.flow.packet(course.packets++);
+    while (this.#open.has(packet.key)) packet = course.flow.packet(course.packets++, attempt);
     const { destination } = course.flow;
     const tag = this.#nextTag;
     this.#nextTag = (tag + 1) >>> 0;
@@ -177,6 +208,7 @@ export class Prober {
       flight.sentAt = at;
       flight.stamp = stamp;
       flight.course.left = true;
+      flight.course.plan.departed?.(flight.attempt, at, stamp);
     }
     const changed = new Set<Course>();
     for (const { tag, code } of batch.failed) {
@@ -199,9 +231,19 @@ export class Prober {
       flight.course.plan.answered(flight.attempt, readAnswer(reply, received, flight, sent));
       changed.add(flight.course);
     }
+    if (changed.size === 0) return;
     const now = this.#time();
     for (const course of changed) this.#agenda.enter(now, course);
-    if (changed.size > 0) this.#pump();
+    this.#pump(now);
+  }
+
+  /** A course that runs for days loses probes for days. */
+  #forgetBefore(course: Course, time: number): void {
+    if (time === Number.NEGATIVE_INFINITY) return;
+    for (const flight of course.flights) {
+      if (flight.attempt.sentAt >= time) return;
+      this.#forget(flight);
+    }
   }
 
   #forget(flight: Flight): void {
@@ -214,19 +256,22 @@ export class Prober {
    * the socket meanwhile, and nobody is to be given up on before they are read.
    */
   #time(): number {
-    return this.#clock.now() - this.#stalledMs;
+    const now = this.#clock.now() - this.#stalledMs;
+    const late = this.#timer === null ? 0 : now - this.#timer.at;
+    if (late <= STALL_MS) return now;
+    this.#stalledMs += late + READING_MS;
+    return now - late - READING_MS;
   }
 
   #wakeAt(time: number): void {
-    if (this.#timer !== null && this.#timer.at <= time) return;
+    if (this.#timer?.at === time) return;
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#courses.size === 0 || time === Number.POSITIVE_INFINITY) return;
     const cancel = this.#clock.at(time + this.#stalledMs, () => {
+      const now = this.#time();
       this.#timer = null;
-      const late = this.#time() - time;
-      if (late > STALL_MS) this.#stalledMs += late + READING_MS;
-      this.#pump();
+      this.#pump(now);
     });
     this.#timer = { at: time, cancel };
   }
@@ -235,7 +280,8 @@ export class Prober {
   #rest(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    while (this.#agenda.take() !== undefined);
+    this.#heldUntil = Number.NEGATIVE_INFINITY;
+    while (this.#agenda.take(Number.POSITIVE_INFINITY) !== undefined);
     this.socket.hold(false);
   }
 }

@@ -1,16 +1,15 @@
-import { assembleHop } from './assemble-hop.js';
+import { takeAim } from './aim.js';
+import { HopAssembler } from './assemble-hop.js';
+import { capacityLimits } from './capacity-limits.js';
 import type { Clock } from './clock.js';
-import { ProbeError } from './errors.js';
 import type { Hop, TraceEnd, TraceResult } from './hop.js';
 import { HopStream } from './hop-stream.js';
-import { Flow } from './match/flow.js';
 import { readOptions, type TraceOptions } from './options.js';
-import { parseAddress } from './packet/address.js';
 import { PathPlan } from './plan/path-plan.js';
+import { TracePlan } from './plan/trace-plan.js';
 import type { Prober } from './prober.js';
 import type { FindSource } from './resolve/source.js';
-import { type Destination, resolveTarget } from './resolve/target.js';
-import { chooseTransport } from './socket/choose-transport.js';
+import type { Destination } from './resolve/target.js';
 
 /**
  * A trace under way. Iterating gives each hop in TTL order as soon as it is final, and starts from the first
@@ -24,7 +23,8 @@ export interface Trace extends AsyncIterable<Hop> {
   readonly result: Promise<TraceResult>;
   /**
    * Routers as soon as each answers for the first time, in the order of their answers and with what is known by
-   * then: for whoever wants to show or look up addresses before their hops are final.
+   * then: for whoever wants to show or look up addresses before their hops are final. Where capacities are measured,
+   * each hop that answers comes once more when only its capacity is still to come.
    */
   readonly sightings: AsyncIterable<Hop>;
 }
@@ -50,40 +50,43 @@ export function startTrace(
 
   async function follow(): Promise<TraceResult> {
     const settings = readOptions(options);
+    const { firstTtl, port } = settings;
     const { prober, clock, random, findSource } = await open();
-    const destination =
-      typeof target === 'string' ? await resolveTarget(target, { ...options, signal }) : target;
-    const source = await findSource(destination.address);
-    const transport = chooseTransport(prober.socket, destination.family, settings.protocol);
-
+    const { destination, source, sourceBytes, transport, flow } = await takeAim(
+      target,
+      { socket: prober.socket, random, findSource },
+      settings,
+      { ...options, signal },
+    );
     const { family } = destination;
-    const { port, size, firstTtl } = settings;
-    const terms = prober.socket.terms(family, transport)!;
-    const ends = { source: bytesOf(source), destination: bytesOf(destination.address) };
-    const flow = new Flow({ family, transport, ...ends, port, size, terms, random });
-    const plan = new PathPlan(settings);
+    const path = new PathPlan(settings);
+    const plan = new TracePlan(path, firstTtl, capacityLimits(settings, prober.socket, family, transport));
+    const assembler = new HopAssembler(plan, firstTtl, transport);
     const startedAt = clock.wall();
     const began = clock.now();
 
     const sighted = new Set<number>();
+    let shown = firstTtl - 1;
     const progress = () => {
       if (sightings.isRead) {
-        for (const { ttl, answer } of plan.sent) {
-          if (answer?.kind !== 'passed' || ttl <= plan.settled || sighted.has(ttl)) continue;
+        for (const { ttl, answer } of path.sent) {
+          if (answer?.kind !== 'passed' || ttl <= path.settled || sighted.has(ttl)) continue;
           sighted.add(ttl);
-          sightings.push(assembleHop(plan, transport, firstTtl, ttl));
+          sightings.push(...assembler.hops(ttl, ttl));
         }
+        // Final but for their capacities.
+        const settled = assembler.hops(Math.max(shown, plan.settled) + 1, path.settled);
+        sightings.push(...settled.filter(({ address }) => address !== null));
+        shown = path.settled;
       }
-      for (let ttl = firstTtl + hops.length; ttl <= plan.settled; ttl++)
-        hops.push(assembleHop(plan, transport, firstTtl, ttl));
+      if (hops.isRead) hops.push(...assembler.hops(firstTtl + hops.length, plan.settled));
     };
-    const ending = await prober.run({ family, transport, source: ends.source, flow, plan, progress }, signal);
+    const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, signal);
 
-    const end: TraceEnd = ending === 'aborted' ? 'aborted' : plan.outcome();
-    const told = Math.min(hops.length, plan.end - firstTtl + 1);
-    const all = Array.from({ length: told }, (_, index) =>
-      assembleHop(plan, transport, firstTtl, firstTtl + index),
-    );
+    const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
+    const all = assembler.hops(firstTtl, Math.min(path.settled, path.end));
+    // For whoever comes to read them after all.
+    hops.push(...all.slice(hops.length));
     return Object.freeze({
       target: destination.target,
       address: destination.address,
@@ -94,6 +97,7 @@ export function startTrace(
       reached: end === 'destination',
       end,
       unreachable: end === 'unreachable' ? (all.at(-1)?.unreachable ?? null) : null,
+      loop: end === 'loop' ? path.loop : null,
       startedAt,
       durationMs: clock.now() - began,
       socket: prober.socket.name,
@@ -113,10 +117,4 @@ export function startTrace(
     sightings: { [Symbol.asyncIterator]: () => sightings.read() },
     [Symbol.asyncIterator]: () => hops.read(),
   };
-}
-
-function bytesOf(address: string): Uint8Array {
-  const bytes = parseAddress(address);
-  if (bytes === null) throw new ProbeError('TARGET_MALFORMED', JSON.stringify(address));
-  return bytes;
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type Clock, systemClock } from './clock.js';
 import { ProbeError } from './errors.js';
-import type { TraceOptions } from './options.js';
+import type { TraceOptions, WatchOptions } from './options.js';
 import { Prober } from './prober.js';
 import { type FindSource, findSource } from './resolve/source.js';
 import type { Destination } from './resolve/target.js';
@@ -9,6 +9,7 @@ import { chooseTransport } from './socket/choose-transport.js';
 import { openSocket, type SocketChoice } from './socket/open-socket.js';
 import type { Family, PacketSocket, SocketName, StampSource, Transport } from './socket/packet-socket.js';
 import { startTrace, type Trace } from './trace.js';
+import { startWatch, type Watch } from './watch.js';
 
 export interface TracerOptions {
   /** Which socket to use; `auto`, the default, takes the best that works. LOCATOR_SOCKETS says the same. */
@@ -36,7 +37,12 @@ export interface Tracer {
   protocol(family: Family, wanted?: Transport): Transport;
   /** Starts at once; bad options or targets reject the trace's result, nothing is thrown here. */
   trace(target: string | Destination, options?: TraceOptions): Trace;
-  /** Ends every trace and gives all descriptors back. Idempotent. */
+  /**
+   * Traces round after round, one probe per hop and second, until its signal, its number of rounds or leaving
+   * the loop stops it. Starts at once; bad options or targets make iterating throw.
+   */
+  watch(target: string | Destination, options?: WatchOptions): Watch;
+  /** Ends every trace and watch and gives all descriptors back. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -53,16 +59,15 @@ export async function openTracer(options: TracerOptions = {}): Promise<Tracer> {
   const prober = new Prober(socket, clock, packetsPerSecond);
   const context = { prober, clock, random, findSource: options.findSource ?? findSource };
   let closing: Promise<void> | undefined;
+  const open = async () => {
+    if (closing !== undefined) throw new ProbeError('TRACER_CLOSED');
+    return context;
+  };
   return {
     socket: Object.freeze({ name: socket.name, stamps: socket.stamps, passedOver }),
     protocol: (family, wanted) => chooseTransport(socket, family, wanted ?? null),
-    trace(target, traceOptions) {
-      const open = async () => {
-        if (closing !== undefined) throw new ProbeError('TRACER_CLOSED');
-        return context;
-      };
-      return startTrace(open, target, traceOptions);
-    },
+    trace: (target, traceOptions) => startTrace(open, target, traceOptions),
+    watch: (target, watchOptions) => startWatch(open, target, watchOptions),
     close() {
       closing ??= prober.close();
       return closing;
@@ -79,12 +84,30 @@ let shared: Promise<Tracer> | undefined;
  *     for await (const hop of trace('example.com')) console.log(hop.ttl, hop.address, hop.rtt?.median);
  */
 export function trace(target: string | Destination, options?: TraceOptions): Trace {
+  // The trace starts in the shared tracer as soon as that is open; until then it is only a promise.
+  return deferred(sharedTracer(), target, options);
+}
+
+/**
+ * Watches with the same shared tracer.
+ *
+ *     for await (const { round, hops } of watch('example.com')) console.log(round, hops.at(-1)?.rtt?.p95);
+ */
+export function watch(target: string | Destination, options?: WatchOptions): Watch {
+  const started = sharedTracer().then((open) => open.watch(target, options));
+  started.catch(() => {});
+  async function* rounds() {
+    yield* await started;
+  }
+  return { [Symbol.asyncIterator]: rounds };
+}
+
+function sharedTracer(): Promise<Tracer> {
   shared ??= openTracer().catch((error) => {
     shared = undefined;
     throw error;
   });
-  // The trace starts in the shared tracer as soon as that is open; until then it is only a promise.
-  return deferred(shared, target, options);
+  return shared;
 }
 
 function deferred(tracer: Promise<Tracer>, target: string | Destination, options?: TraceOptions): Trace {

@@ -17,6 +17,11 @@ export interface FlowOptions {
   readonly random: () => number;
 }
 
+interface Shape {
+  readonly size?: number;
+  readonly mute?: boolean;
+}
+
 export interface FlowPacket {
   readonly bytes: Uint8Array;
   /** What a reply that quotes this packet is found by. */
@@ -45,18 +50,22 @@ export class Flow {
     this.#start = random();
   }
 
-  /** The n-th packet, n from 0; after 65,534 of them they repeat. */
-  packet(n: number): FlowPacket {
-    const { family, transport, source, destination, port, size } = this.#options;
+  /**
+   * The n-th packet, n from 0; after 65,534 of them they repeat. `size` in bytes from the transport header on; `mute`:
+   * nobody answers it but a router that it expires at.
+   */
+  packet(n: number, { size = this.#options.size, mute = false }: Shape = {}): FlowPacket {
+    const { family, transport, source, destination, port } = this.#options;
     if (transport === 'icmp') {
       const sequence = (this.#start + n) & 0xffff;
       const checksum = this.#secret;
-      const bytes = buildEcho({ family, source, destination, id: this.#id, sequence, checksum, size });
+      const packet = { family, source, destination, id: this.#id, sequence, checksum, size, mute };
+      const bytes = buildEcho(packet);
       return { bytes, key: probeKey('icmp', destination, this.#id, checksum, sequence) };
     }
     const checksum = toChecksum(this.#start + n);
     const ports = { sourcePort: this.#id, destinationPort: port };
-    const bytes = buildUdp({ family, source, destination, ...ports, checksum, size });
+    const bytes = buildUdp({ family, source, destination, ...ports, checksum, size, mute });
     return { bytes, key: probeKey('udp', destination, this.#id, port, checksum) };
   }
 }

@@ -1,7 +1,7 @@
 import { sameAddress } from '../packet/address.js';
 import type { Reply } from '../packet/parse-reply.js';
 import type { Received } from '../socket/packet-socket.js';
-import { probeKey } from './probe-key.js';
+import { isUdpKey, probeKey } from './probe-key.js';
 
 /** A probe in flight, as far as finding it goes. */
 export interface OpenProbe {
@@ -18,7 +18,7 @@ export interface OpenProbe {
 export class OpenProbes<P extends OpenProbe> {
   readonly #byTag = new Map<number, P>();
   readonly #byKey = new Map<number, P>();
-  /** Probes by all of their key but its last 16 bits: for UDP, those of one destination and pair of ports. */
+  /** UDP probes by all of their key but its last 16 bits: those of one destination and pair of ports. */
   readonly #byService = new Map<number, Set<P>>();
 
   get size(): number {
@@ -32,6 +32,7 @@ export class OpenProbes<P extends OpenProbe> {
   add(probe: P): void {
     this.#byTag.set(probe.tag, probe);
     this.#byKey.set(probe.key, probe);
+    if (!isUdpKey(probe.key)) return;
     const service = serviceOf(probe.key);
     const others = this.#byService.get(service);
     if (others === undefined) this.#byService.set(service, new Set([probe]));
@@ -41,6 +42,7 @@ export class OpenProbes<P extends OpenProbe> {
   remove(probe: P): void {
     this.#byTag.delete(probe.tag);
     if (this.#byKey.get(probe.key) === probe) this.#byKey.delete(probe.key);
+    if (!isUdpKey(probe.key)) return;
     const service = serviceOf(probe.key);
     const others = this.#byService.get(service);
     if (others?.delete(probe) && others.size === 0) this.#byService.delete(service);

@@ -24,8 +24,10 @@ export function readAnswer(
     stamp: sent?.stamp === 'kernel' ? received.stamp : 'user',
     replyHopLimit: received.hopLimit,
     unreachable: reply.kind === 'error' && kind !== 'passed' ? namedUnlessExpected(reply, kind) : null,
+    mtu: reply.kind === 'error' ? reply.mtu : null,
     mpls: reply.kind === 'error' ? reply.mpls : [],
     distance: kind === 'destination' ? distance(reply, received, probe.attempt.ttl) : null,
+    distanceIsExact: reply.kind === 'error',
   };
 }
 

@@ -32,10 +32,15 @@ export interface EchoProbe {
   readonly checksum: number;
   /** ICMP header and payload in bytes, from 12. */
   readonly size: number;
+  /**
+   * The payload does not go with the checksum: hosts throw it away unanswered (RFC 1122 section 3.2.2), and routers,
+   * which do not look, treat it like all others of its flow.
+   */
+  readonly mute?: boolean;
 }
 
 /**
- * An echo request of exactly that checksum, whatever its sequence number: the transport bytes, ready for
+ * An echo request of exactly that checksum field, whatever its sequence number: the transport bytes, ready for
  * `Outgoing.bytes`. A field out of range is a RangeError.
  */
 export function buildEcho(probe: EchoProbe): Uint8Array {
@@ -47,6 +52,7 @@ export function buildEcho(probe: EchoProbe): Uint8Array {
   setUint16(bytes, 6, field('sequence', probe.sequence));
   const pseudo = family === 6 ? pseudoSum(6, source, destination, PROTOCOL_ICMPV6, size) : 0;
   compensate(bytes, pseudo, probe.checksum);
+  if (probe.mute === true) bytes[COMPENSATION_AT]! ^= 0xff;
   setUint16(bytes, 2, probe.checksum);
   return bytes;
 }
@@ -62,10 +68,12 @@ export interface UdpProbe {
   readonly checksum: number;
   /** UDP header and payload in bytes, from 12. */
   readonly size: number;
+  /** As for an echo request (RFC 1122 section 4.1.3.4, RFC 8200 section 8.1). */
+  readonly mute?: boolean;
 }
 
 /**
- * A UDP datagram of exactly that checksum: the transport bytes, ready for `Outgoing.bytes`. A field out of
+ * A UDP datagram of exactly that checksum field: the transport bytes, ready for `Outgoing.bytes`. A field out of
  * range is a RangeError.
  */
 export function buildUdp(probe: UdpProbe): Uint8Array {
@@ -76,6 +84,7 @@ export function buildUdp(probe: UdpProbe): Uint8Array {
   setUint16(bytes, 2, field('destinationPort', probe.destinationPort));
   setUint16(bytes, 4, size);
   compensate(bytes, pseudoSum(family, source, destination, PROTOCOL_UDP, size), probe.checksum);
+  if (probe.mute === true) bytes[COMPENSATION_AT]! ^= 0xff;
   setUint16(bytes, 6, probe.checksum);
   return bytes;
 }

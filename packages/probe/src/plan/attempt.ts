@@ -14,14 +14,22 @@ export interface Answer {
   readonly replyHopLimit: number | null;
   /** The unreachable code's name. */
   readonly unreachable: string | null;
+  /** Largest packet in bytes that the next link carries, where that is why there is no way on. */
+  readonly mtu: number | null;
   readonly mpls: readonly MplsLabel[];
-  /** Set by the destination's answer: how many hops away it seems to be, a guess. */
+  /** Set by the destination's answer: how many hops away it seems to be. */
   readonly distance: number | null;
+  /** It quotes how much of the probe's TTL was left; else its distance is a guess. */
+  readonly distanceIsExact: boolean;
 }
 
 /** One probe that was sent, and what became of it. */
 export interface Attempt {
   readonly ttl: number;
+  /** Bytes from the transport header on; left out: those of the flow. */
+  readonly size?: number;
+  /** Nobody is to answer it. */
+  readonly mute?: boolean;
   /** Milliseconds on the clock that is passed to the plan. */
   readonly sentAt: number;
   readonly answer: Answer | null;

@@ -1,6 +1,8 @@
-import type { TraceEnd } from '../hop.js';
+import type { RoutingLoop, TraceEnd } from '../hop.js';
 import type { Answer, Attempt } from './attempt.js';
 import { patience } from './patience.js';
+import type { Plan, Step } from './plan.js';
+import { findRoutingLoop } from './routing-loop.js';
 
 export interface PathLimits {
   readonly firstTtl: number;
@@ -9,12 +11,6 @@ export interface PathLimits {
   readonly paceMs: number;
   readonly waitMs: number;
 }
-
-/** What to do now: send one probe of this TTL, ask again at `until`, or nothing any more. */
-export type Step =
-  | { readonly kind: 'send'; readonly attempt: Attempt }
-  | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'done' };
 
 /** TTLs asked before anything has answered: most paths are shorter, and one round trip then shows them all. */
 const WINDOW = 16;
@@ -38,24 +34,35 @@ type Open = { -readonly [K in keyof Attempt]: Attempt[K] };
  * answers come in through the methods, probes go out as steps.
  *
  * The first probe goes to the last TTL: it reaches any destination there is, and tells early how far that is.
- * Then TTLs are asked in rounds, all in parallel, a few ahead of what has answered. Probes beyond the
- * destination measure it too, so the destination's samples are the first ones sent that could reach it.
+ * Then TTLs are asked in rounds, all in parallel, a few ahead of what has answered; near ones first, for a
+ * destination that limits its answers must not spend them on probes from beyond it. Those measure it too, so
+ * its samples are the first ones sent that could reach it.
  */
-export class PathPlan {
+export class PathPlan implements Plan {
+  readonly keepMs = Number.POSITIVE_INFINITY;
   readonly #limits: PathLimits;
   readonly #sent: Open[] = [];
+  readonly #byTtl: Open[][] = [];
+  /** Of those sent so many at the start are answered or given up. */
+  #over = 0;
   readonly #counts: number[] = [];
   readonly #last: number[] = [];
   #sendAt = Number.NEGATIVE_INFINITY;
   #stretch = 0;
   #failed = 0;
   #largestRtt: number | null = null;
-  /** Largest TTL a router answered for, smallest the destination answered for, smallest turned away. */
+  /** Largest TTL a router answered for. */
   #passed = 0;
+  /** TTLs the destination answered for, and the smallest of them behind which no router answers. */
+  readonly #arrived: number[] = [];
   #reach = Number.POSITIVE_INFINITY;
+  /** What its answers had left of their TTL. */
+  readonly #hopLimits = new Set<number | null>();
+  /** Smallest TTL turned away. */
   #blocked = Number.POSITIVE_INFINITY;
   #distance: number | null = null;
   #settled: number;
+  #loop: RoutingLoop | null = null;
 
   constructor(limits: PathLimits) {
     this.#limits = limits;
@@ -70,6 +77,11 @@ export class PathPlan {
   /** Every TTL up to this one is settled: final, but for late answers. */
   get settled(): number {
     return this.#settled;
+  }
+
+  /** Packets go round here. */
+  get loop(): RoutingLoop | null {
+    return this.#loop;
   }
 
   /** Probes the system refused to send. */
@@ -106,21 +118,30 @@ export class PathPlan {
     if (answer.kind === 'passed') this.#passed = Math.max(this.#passed, open.ttl);
     if (answer.kind === 'unreachable') this.#blocked = Math.min(this.#blocked, open.ttl);
     if (answer.kind === 'destination') {
-      this.#reach = Math.min(this.#reach, open.ttl);
+      this.#arrived.push(open.ttl);
+      // A host that limits its errors may not answer again: what it said of its distance has to do.
+      if (answer.distanceIsExact && answer.distance !== null) this.#arrived.push(answer.distance);
+      this.#hopLimits.add(answer.replyHopLimit);
       this.#distance ??= answer.distance;
     }
+    // Who answers for the destination before a router that answers does so only in its name.
+    if (this.#arrived.length > 0)
+      this.#reach = Math.min(...this.#arrived.filter((ttl) => ttl > this.#passed));
   }
 
   /** The system did not send it: as if it had never been asked for, up to a point. */
   refused(attempt: Attempt): void {
+    const sameTtl = this.#byTtl[attempt.ttl]!;
+    sameTtl.splice(sameTtl.indexOf(attempt as Open), 1);
     this.#sent.splice(this.#sent.indexOf(attempt as Open), 1);
+    this.#over = 0;
     this.#failed += 1;
     this.#counts[attempt.ttl]! -= this.#failed > this.#limits.probes ? 0 : 1;
   }
 
   /** The attempts that measure this TTL, in the order sent. At the path's end later TTLs' probes measure it too. */
   attempts(ttl: number): readonly Attempt[] {
-    if (ttl !== this.end) return this.#sent.filter((attempt) => attempt.ttl === ttl);
+    if (ttl !== this.end) return this.#byTtl[ttl] ?? [];
     return this.#sent.filter((attempt) => attempt.ttl >= ttl).slice(0, this.#limits.probes);
   }
 
@@ -128,18 +149,24 @@ export class PathPlan {
   outcome(): Exclude<TraceEnd, 'aborted'> {
     if (this.#reach === this.end && this.#reach !== Number.POSITIVE_INFINITY) return 'destination';
     if (this.end !== Number.POSITIVE_INFINITY) return 'unreachable';
+    if (this.#loop !== null) return 'loop';
     return this.#settled >= this.#limits.maxHops ? 'max-hops' : 'silence';
   }
 
   #open(ttl: number, now: number): Attempt {
     const attempt: Open = { ttl, sentAt: now, answer: null, givenUp: false };
     this.#sent.push(attempt);
+    this.#byTtl[ttl] ??= [];
+    this.#byTtl[ttl].push(attempt);
     this.#counts[ttl] = (this.#counts[ttl] ?? 0) + 1;
     this.#last[ttl] = now;
     return attempt;
   }
 
-  /** The TTL asked least so far, the nearest of equals, and when its next probe may go; null when all are asked. */
+  /**
+   * The TTL asked least so far, and when its next probe may go; null when all are asked. Of equals the nearest,
+   * but in the last round the farthest: its answer takes longest, and is what a trace ends with.
+   */
   #choose(): { ttl: number; at: number } | null {
     const { firstTtl, maxHops, probes } = this.#limits;
     if (this.#sent.length + this.#failed === 0) return { ttl: maxHops, at: Number.NEGATIVE_INFINITY };
@@ -149,7 +176,8 @@ export class PathPlan {
     let fewest = probes;
     for (let candidate = firstTtl; candidate <= horizon && fewest > 0; candidate++) {
       const count = candidate === end ? this.#countFrom(end) : (this.#counts[candidate] ?? 0);
-      if (count < fewest) [ttl, fewest] = [candidate, count];
+      if (count < fewest || (count === fewest && count > 0 && count === probes - 1))
+        [ttl, fewest] = [candidate, count];
     }
     if (ttl === 0) return null;
     return { ttl, at: fewest < BURST ? Number.NEGATIVE_INFINITY : this.#last[ttl]! + BURST_OVER_MS };
@@ -171,16 +199,27 @@ export class PathPlan {
 
   /** Gives up on what has been waited for long enough; when the next such moment comes. */
   #giveUp(now: number): number {
+    const isEndKnown = this.end <= this.#limits.maxHops;
+    const near = this.#patience(true);
+    const far = isEndKnown ? near : this.#patience(false);
     let deadline = Number.POSITIVE_INFINITY;
-    const beyond = Math.max(this.#passed, Math.min(this.end, this.#limits.maxHops + 1));
-    for (const attempt of this.#sent) {
-      if (attempt.answer !== null || attempt.givenUp) continue;
-      const answeredBeyond = attempt.ttl <= this.#passed || beyond !== this.#limits.maxHops + 1;
-      const wait = patience({ largestRtt: this.#largestRtt, answeredBeyond, waitMs: this.#limits.waitMs });
-      if (attempt.sentAt + wait <= now) attempt.givenUp = true;
-      else deadline = Math.min(deadline, attempt.sentAt + wait);
+    for (let index = this.#over; index < this.#sent.length; index++) {
+      const attempt = this.#sent[index]!;
+      if (isPending(attempt)) {
+        const until = attempt.sentAt + (attempt.ttl <= this.#passed ? near : far);
+        if (until <= now) attempt.givenUp = true;
+        else deadline = Math.min(deadline, until);
+        // What was sent later is waited for at least as much longer.
+        if (attempt.sentAt + near >= deadline) break;
+      }
+      if (index === this.#over && !isPending(attempt)) this.#over += 1;
     }
     return deadline;
+  }
+
+  /** Milliseconds; whether somebody as far away as that has answered. */
+  #patience(answeredBeyond: boolean): number {
+    return patience({ largestRtt: this.#largestRtt, answeredBeyond, waitMs: this.#limits.waitMs });
   }
 
   /** Moves `settled` on; true when the whole path is settled. */
@@ -189,6 +228,7 @@ export class PathPlan {
     while (this.#settled < last && this.#isSettled(this.#settled + 1)) {
       if (this.#isLostInSilence()) return true;
       this.#settled += 1;
+      if (this.#goesRound()) return true;
     }
     if (this.#settled >= last || this.#isLostInSilence()) return true;
     // Everything within the horizon is settled and the end not in sight: look further.
@@ -198,10 +238,26 @@ export class PathPlan {
 
   #isSettled(ttl: number): boolean {
     const asked = ttl === this.end ? this.#countFrom(ttl) : (this.#counts[ttl] ?? 0);
-    return (
-      asked >= this.#limits.probes &&
-      this.attempts(ttl).every(({ answer, givenUp }) => answer !== null || givenUp)
-    );
+    if (asked < this.#limits.probes) return false;
+    const awaited = ttl === this.#reach && this.#isDisputed() ? this.#sent : this.attempts(ttl);
+    return !awaited.some(isPending);
+  }
+
+  /** Whether somebody nearer may have answered in the destination's name: its own answers then come later. */
+  #isDisputed(): boolean {
+    return this.#hopLimits.size > 1 || isPending(this.#sent[0]!);
+  }
+
+  /** Whether what is settled is a loop; where the destination answers, it only looks like one. */
+  #goesRound(): boolean {
+    const { firstTtl } = this.#limits;
+    if (this.end !== Number.POSITIVE_INFINITY) return false;
+    const addresses = Array.from({ length: this.#settled - firstTtl + 1 }, (_, index) => {
+      const answered = this.#byTtl[firstTtl + index]?.find(({ answer }) => answer !== null);
+      return answered?.answer?.by ?? null;
+    });
+    this.#loop = findRoutingLoop(addresses, firstTtl);
+    return this.#loop !== null;
   }
 
   /** Enough silent TTLs in a row, and the far probe found no destination either. */
@@ -209,4 +265,8 @@ export class PathPlan {
     const heard = Math.max(this.#passed, this.#limits.firstTtl - 1);
     return this.end === Number.POSITIVE_INFINITY && this.#settled - heard >= GAP;
   }
+}
+
+function isPending({ answer, givenUp }: Attempt): boolean {
+  return answer === null && !givenUp;
 }

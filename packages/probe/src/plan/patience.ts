@@ -10,9 +10,9 @@ export interface Known {
 
 /** Routers that answer slowly take tens of milliseconds; waiting less than this would call them silent. */
 const SLOWEST_ROUTER_MS = 100;
-/** RTTs of one path vary by less than this factor, but for congestion that is worth missing a reply over. */
-const SPREAD = 1.5;
-const SLACK_MS = 10;
+/** RTTs of one path vary by less than this within a trace; whoever is slower yet still counts until it ends. */
+const SPREAD = 1.25;
+const SLACK_MS = 20;
 
 /**
  * Milliseconds after which an answer is no longer waited for. A missing answer among answering neighbours is

@@ -70,7 +70,9 @@ export class Arrivals {
   /** A copy. */
   address(slot: number, field: typeof PEER | typeof OFFENDER | typeof LOCAL, family: Family): Uint8Array {
     const at = slot * RECORD + field;
-    return this.#bytes.slice(at, at + (family === 4 ? 4 : 16));
+    const address = new Uint8Array(family === 4 ? 4 : 16);
+    for (let i = 0; i < address.length; i += 1) address[i] = this.#bytes[at + i]!;
+    return address;
   }
 
   /** ICMP_ERROR: what the message's header said. */
@@ -84,10 +86,20 @@ export class Arrivals {
     };
   }
 
+  /** The packet's first byte. */
+  firstByte(slot: number): number {
+    return this.#bytes[this.#slot(slot)]!;
+  }
+
   /** The packet, after `headroom` free bytes (or, where negative, without its first ones). Not a copy. */
   bytes(slot: number, headroom = 0): Uint8Array {
-    const at = RECEIVE_BATCH * RECORD + slot * this.#stride + HEADROOM;
+    const at = this.#slot(slot);
     return this.#bytes.subarray(at - headroom, at + this.#word(slot, LENGTH));
+  }
+
+  /** Where the packet's bytes begin. */
+  #slot(slot: number): number {
+    return RECEIVE_BATCH * RECORD + slot * this.#stride + HEADROOM;
   }
 
   #word(slot: number, field: number): number {

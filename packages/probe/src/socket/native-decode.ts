@@ -34,7 +34,7 @@ function message(arrivals: Arrivals, slot: number, channel: Channel): Uint8Array
     return bytes;
   }
   if (kind !== RAW_ICMP || family === 6) return arrivals.bytes(slot);
-  const header = (arrivals.bytes(slot)[0]! & 0x0f) * 4;
+  const header = (arrivals.firstByte(slot) & 0x0f) * 4;
   return arrivals.bytes(slot, -header);
 }
 

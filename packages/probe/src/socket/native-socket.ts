@@ -36,9 +36,16 @@ function offerFamily(socket: KernelSocket, family: Family): string | null {
     socket.offer(family, 'udp', why);
     return code;
   }
-  const terms: Terms = Object.freeze({ echoId: null, sourcePort: null, quotesHeader: true });
-  socket.offer(family, 'icmp', { channel: icmp, terms });
-  socket.offer(family, 'udp', { channel: udp, terms: Object.freeze({ ...terms, sourcePort: answers.port }) });
+  const terms: Terms = { echoId: null, sourcePort: null, quotesHeader: true };
+  // RFC 3542 section 3.1: of ICMPv6 the kernel computes the checksum itself.
+  socket.offer(family, 'icmp', {
+    channel: icmp,
+    terms: Object.freeze({ ...terms, keepsChecksum: family === 4 }),
+  });
+  socket.offer(family, 'udp', {
+    channel: udp,
+    terms: Object.freeze({ ...terms, sourcePort: answers.port, keepsChecksum: true }),
+  });
   return null;
 }
 

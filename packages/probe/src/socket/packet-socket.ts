@@ -79,6 +79,8 @@ export interface Terms {
    * that quotes no more than that leaves UDP probes of one flow indistinguishable.
    */
   readonly quotesHeader: boolean;
+  /** Packets leave with the checksum they are given, right or wrong. Left out: it is computed again. */
+  readonly keepsChecksum?: boolean;
 }
 
 export interface PacketSocket {

@@ -26,8 +26,8 @@ export interface ScriptedSocketOptions {
 /** The bound source port of every simulated host. */
 const SOURCE_PORT = 33_000;
 const TERMS: Readonly<Record<Transport, Terms>> = {
-  icmp: Object.freeze({ echoId: null, sourcePort: null, quotesHeader: true }),
-  udp: Object.freeze({ echoId: null, sourcePort: SOURCE_PORT, quotesHeader: true }),
+  icmp: Object.freeze({ echoId: null, sourcePort: null, quotesHeader: true, keepsChecksum: true }),
+  udp: Object.freeze({ echoId: null, sourcePort: SOURCE_PORT, quotesHeader: true, keepsChecksum: true }),
 };
 /** The longest that a timer can be set for. */
 const FOREVER_MS = 2 ** 31 - 1;

@@ -6,18 +6,22 @@ import { quantile } from './quantile.js';
  * taken only between neighbours that both answered, from one address; null when there is no such pair.
  */
 export function summariseJitter(attempts: readonly (Sample | null)[]): JitterSummary | null {
-  const changes = attempts.flatMap((sample, index) => {
-    const previous = attempts[index - 1] ?? null;
-    const pair = sample !== null && previous !== null && sample.address === previous.address;
-    return pair ? [Math.abs(sample.rttMs - previous.rttMs)] : [];
-  });
-  if (changes.length === 0) return null;
-  return {
-    mean: changes.reduce((sum, change) => sum + change, 0) / changes.length,
-    // RFC 3550 section 6.4.1, from 0.
-    rfc3550: changes.reduce((jitter, change) => jitter + (change - jitter) / 16, 0),
-    p95MinusMin: quantile(delays(attempts), 0.95),
-  };
+  let pairs = 0;
+  let sum = 0;
+  // RFC 3550 section 6.4.1, from 0.
+  let rfc3550 = 0;
+  let previous: Sample | null = null;
+  for (const sample of attempts) {
+    if (sample !== null && sample.address === previous?.address) {
+      const change = Math.abs(sample.rttMs - previous.rttMs);
+      pairs += 1;
+      sum += change;
+      rfc3550 += (change - rfc3550) / 16;
+    }
+    previous = sample;
+  }
+  if (pairs === 0) return null;
+  return { mean: sum / pairs, rfc3550, p95MinusMin: quantile(delays(attempts), 0.95) };
 }
 
 /** How far each RTT is above the smallest of its address, ascending: two routers' RTTs are not compared. */

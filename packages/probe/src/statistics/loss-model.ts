@@ -10,6 +10,8 @@ export interface Tally {
 export interface Explanation {
   /** Packets are lost on the way to it. */
   readonly onTheWay: number;
+  /** That shows at a hop before it already, whatever this one does. */
+  readonly before: number;
   /** It keeps answers back by itself. */
   readonly limited: number;
 }
@@ -50,6 +52,7 @@ export function explainLoss(path: readonly Tally[], index: number): Explanation 
   const lossless = Math.exp(Math.log(LOSSLESS) - largest);
   let elsewhere = 0;
   let onTheWay = 0;
+  let before = 0;
   let limited = 0;
   let next = 0;
   for (let rate = 1; rate < RATES.length; rate++) {
@@ -58,13 +61,14 @@ export function explainLoss(path: readonly Tally[], index: number): Explanation 
       if (from > index) elsewhere += weight;
       else {
         onTheWay += weight;
+        if (from < index) before += weight;
         limited += weight * target[rate]!;
       }
     }
   }
   limited += (lossless + elsewhere) * target[0]!;
   const total = lossless + elsewhere + onTheWay;
-  return { onTheWay: onTheWay / total, limited: limited / total };
+  return { onTheWay: onTheWay / total, before: before / total, limited: limited / total };
 }
 
 /** What a hop's figures say of each of the rates. */

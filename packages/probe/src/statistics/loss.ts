@@ -15,8 +15,12 @@ const SURE = {
   forwarding: 0.8,
   /** Of few attempts, most of which go out in one burst that drains limiters together. */
   forwardingOfFew: 0.95,
+  /** Of loss that hops before it show, so that it does not matter whether this one keeps back answers too. */
+  earlier: 0.95,
 } as const;
 const FEW = 10;
+/** The usual limits let through one error in so many milliseconds, or in less, once they are used up. */
+const LIMITS_ARE_PER_MS = 1000;
 
 /**
  * Prior probabilities that a hop keeps answers back by itself. One whose answers come at a steady rate most
@@ -69,7 +73,7 @@ function findAlong(path: readonly HopAttempts[], index: number): Finding {
   const of = `${missing(own)} of ${own.sent} missing`;
   const later = path.slice(index + 1);
   const behind = later.filter(answers);
-  const isOpen = later.some(({ attempts }) => attempts.some(({ pending }) => pending === true));
+  const isOpen = later.some(isAwaited);
   const least = leastMissing(behind);
 
   if (own.received === 0) {
@@ -82,7 +86,7 @@ function findAlong(path: readonly HopAttempts[], index: number): Finding {
   }
 
   const answering = path.filter(answers);
-  const { onTheWay, limited } = explainLoss(answering.map(tally), answering.indexOf(hop));
+  const { onTheWay, before: earlier, limited } = explainLoss(answering.map(tally), answering.indexOf(hop));
   if (limited >= SURE.limited) {
     const steady = looksLimited(settled(hop)) ? 'its answers come at a steady rate' : null;
     const reasons = [of, least && describe(least), steady].filter((reason) => reason !== null);
@@ -91,10 +95,14 @@ function findAlong(path: readonly HopAttempts[], index: number): Finding {
   const isFew = own.sent < FEW;
   const sure = isFew ? SURE.forwardingOfFew : SURE.forwarding;
   const lost = total(behind);
-  // However well it explains the rest: what all hops behind it get has not been lost on the way to it, and
-  // of few packets one can go missing for any reason.
-  const isBacked = (least === null || missing(lost) > 0) && (!isFew || missing(own) + missing(lost) > 1);
-  if (onTheWay >= sure && limited < 0.5 && isBacked) {
+  // However well it explains the rest: what all hops behind it get has not been lost on the way to it, and few
+  // packets all go out at once, which limiters that others have drained answer just as a lossy path does.
+  const isBacked = isFew
+    ? missing(own) + missing(lost) > 1 && (least === null || missing(least) > 0) && path.some(isNoLimiter)
+    : least === null || missing(lost) > 0;
+  // Where it is the first to miss, it may be one that keeps answers back, next to a lossy link.
+  const isOwn = limited >= 0.5 || (!isFew && missing(own) === 1);
+  if (onTheWay >= sure && (!isOwn || earlier >= SURE.earlier) && isBacked) {
     const share = percent(Math.min(...[hop, ...behind].map(upperBound)));
     const context =
       least === null
@@ -110,6 +118,23 @@ function findAlong(path: readonly HopAttempts[], index: number): Finding {
   }
   const context = least === null ? before(path, index) : describe(least);
   return unknown(`${of}; ${context}: too little to tell why`);
+}
+
+/** What it misses, no limit on ICMP errors holds back: echo replies, or more than one answer again within a second. */
+function isNoLimiter(hop: HopAttempts): boolean {
+  const known = settled(hop);
+  const first = known.findIndex(({ answeredBy }) => answeredBy === null);
+  if (first < 0) return false;
+  if (hop.destination && hop.echo === true) return true;
+  const until = known[first]!.sentAt + LIMITS_ARE_PER_MS;
+  return (
+    known.slice(first).filter(({ answeredBy, sentAt }) => answeredBy !== null && sentAt < until).length > 1
+  );
+}
+
+/** Most of its probes may yet be answered; where most are given up, the rest will hardly be. */
+function isAwaited(hop: HopAttempts): boolean {
+  return 2 * settled(hop).length <= hop.attempts.length && hop.attempts.length > 0;
 }
 
 function none(sent: number): Finding {

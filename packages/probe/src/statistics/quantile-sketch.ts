@@ -22,8 +22,10 @@ export class QuantileSketch {
   #counts: number[] = [];
   /** Number of the first bucket. */
   #first = 0;
+  #total = 0;
 
   add(value: number): void {
+    this.#total += 1;
     const within = Math.min(Math.max(value, SMALLEST), LARGEST);
     const bucket = Math.ceil(Math.log(within) / LOG_GAMMA);
     if (this.#counts.length === 0) this.#first = bucket;
@@ -36,13 +38,32 @@ export class QuantileSketch {
     this.#counts[at]! += 1;
   }
 
+  /** The value below which the share `p` of all lies, as `quantile` of them, within 1 %; NaN of none. */
+  quantile(p: number): number {
+    if (this.#total === 0) return Number.NaN;
+    const position = (this.#total - 1) * p;
+    const rank = Math.floor(position);
+    let passed = 0;
+    let at = -1;
+    while (at < this.#counts.length - 1 && passed <= rank) passed += this.#counts[++at]!;
+    const below = representative(this.#first + at);
+    if (position === rank || rank + 1 < passed) return below;
+    do at += 1;
+    while (this.#counts[at] === 0);
+    return below + (representative(this.#first + at) - below) * (position - rank);
+  }
+
   /** Every bucket that is not empty, by its value, which is within 1 % of all it holds; ascending. */
   buckets(): readonly Bucket[] {
     return this.#counts.flatMap((count, at) => {
-      const value = (2 * GAMMA ** (this.#first + at)) / (GAMMA + 1);
-      return count === 0 ? [] : [{ value, count }];
+      return count === 0 ? [] : [{ value: representative(this.#first + at), count }];
     });
   }
+}
+
+/** What all of a bucket's values are within 1 % of. */
+function representative(bucket: number): number {
+  return (2 * GAMMA ** bucket) / (GAMMA + 1);
 }
 
 /**

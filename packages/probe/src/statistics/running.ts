@@ -4,6 +4,12 @@ import { type Bucket, QuantileSketch, quantileOf } from './quantile-sketch.js';
 /** Addresses of one hop that are kept apart; any more count as one. */
 const MOST_ADDRESSES = 16;
 
+/** Milliseconds over all samples so far. The three quantiles are within 1 %, all else is exact. */
+export interface RunningRtt extends RttSummary {
+  readonly p95: number;
+  readonly p99: number;
+}
+
 /**
  * `summariseRtt` and `summariseJitter` for a hop that is probed for days: the same figures, one attempt at a
  * time and in bounded memory. Quantiles are within 1 % of the RTT, all else is exact.
@@ -21,6 +27,7 @@ export class RunningHop {
   #changes = 0;
   #changeSum = 0;
   #rfc3550 = 0;
+  readonly #sketch = new QuantileSketch();
   readonly #byAddress = new Map<string, { min: number; readonly sketch: QuantileSketch }>();
 
   /** The next attempt in the order they were sent; null when it was not answered. */
@@ -32,6 +39,11 @@ export class RunningHop {
     this.#previous = attempt;
   }
 
+  /** The answer to an attempt that was added as not answered: it says nothing of jitter any more. */
+  addLate(sample: Sample): void {
+    this.#addRtt(sample);
+  }
+
   #addRtt({ address, rttMs, stamp }: Sample): void {
     this.#samples += 1;
     this.#min = Math.min(this.#min, rttMs);
@@ -40,6 +52,7 @@ export class RunningHop {
     this.#mean += fromMean / this.#samples;
     this.#squares += fromMean * (rttMs - this.#mean);
     this.#isKernel &&= stamp === 'kernel';
+    this.#sketch.add(rttMs);
 
     const isKept = this.#byAddress.has(address) || this.#byAddress.size < MOST_ADDRESSES - 1;
     const key = isKept ? address : 'others';
@@ -57,14 +70,16 @@ export class RunningHop {
   }
 
   /** As `summariseRtt` of all samples; null when there are none. */
-  rtt(): RttSummary | null {
+  rtt(): RunningRtt | null {
     if (this.#samples === 0) return null;
-    const median = quantileOf(this.#pooled(), 0.5);
+    const quantile = (p: number) => Math.min(Math.max(this.#sketch.quantile(p), this.#min), this.#max);
     return {
       samples: this.#samples,
       min: this.#min,
-      median: Math.min(Math.max(median, this.#min), this.#max),
+      median: quantile(0.5),
       max: this.#max,
+      p95: quantile(0.95),
+      p99: quantile(0.99),
       stddev: this.#samples < 2 ? 0 : Math.sqrt(this.#squares / (this.#samples - 1)),
       stamps: this.#isKernel ? 'kernel' : 'user',
     };
@@ -73,14 +88,17 @@ export class RunningHop {
   /** As `summariseJitter` of all attempts; null without a pair of neighbours to compare. */
   jitter(): JitterSummary | null {
     if (this.#changes === 0) return null;
-    const p95 = quantileOf(this.#pooled(true), 0.95);
+    const p95 =
+      this.#byAddress.size === 1
+        ? this.#sketch.quantile(0.95) - this.#min
+        : quantileOf(this.#aboveSmallest(), 0.95);
     return { mean: this.#changeSum / this.#changes, rfc3550: this.#rfc3550, p95MinusMin: Math.max(0, p95) };
   }
 
-  /** The RTTs of all addresses, or how far each is above the smallest of its address; ascending. */
-  #pooled(aboveSmallest = false): readonly Bucket[] {
+  /** How far each RTT is above the smallest of its address, ascending. */
+  #aboveSmallest(): readonly Bucket[] {
     const pooled = [...this.#byAddress.values()].flatMap(({ min, sketch }) =>
-      sketch.buckets().map(({ value, count }) => ({ value: aboveSmallest ? value - min : value, count })),
+      sketch.buckets().map(({ value, count }) => ({ value: value - min, count })),
     );
     return pooled.sort((a, b) => a.value - b.value);
   }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { randomFrom, seedOf } from '../seed.js';
-import { defaults, straight, walk } from './walk.js';
+import { defaults, type Network, straight, walk } from './walk.js';
 
 const perTtl = (sent: readonly { ttl: number }[]) => {
   const counts: number[] = [];
@@ -12,14 +12,33 @@ t.test('a clean path of 15 hops and 80 ms takes little more than its round trip'
   const { plan, sent, now } = walk(straight(15, 80 / 15));
   t.equal(plan.outcome(), 'destination');
   t.equal(plan.end, 15);
-  t.ok(now <= 1.3 * 80, `${now} ms`);
+  t.ok(now <= 1.1 * 80, `${now} ms`);
   for (let ttl = 1; ttl <= 15; ttl++) {
     const attempts = plan.attempts(ttl);
     t.equal(attempts.length, 3, `three probes at ${ttl}`);
     t.ok(attempts.every(({ answer }) => answer !== null));
   }
   const beyond = sent.filter(({ ttl }) => ttl > 15).length;
-  t.ok(beyond <= 14, `${beyond} probes beyond the destination`);
+  t.ok(beyond <= 1 + 4 * 3, `${beyond} probes beyond the destination`);
+});
+
+t.test('also where the long link is the first one', async (t) => {
+  const path = straight(15, 0.1);
+  const { plan, now } = walk((attempt, index) => {
+    const answer = path(attempt, index)!;
+    return { ...answer, rttMs: answer.rttMs! + 78.5 };
+  });
+  t.equal(plan.end, 15);
+  t.ok(now <= 1.3 * 80, `${now} ms`);
+});
+
+t.test('the last round goes from far to near', async (t) => {
+  const { sent } = walk(straight(15, 80 / 15));
+  const ttls = sent.slice(1).map(({ ttl }) => ttl);
+  const outward = Array.from({ length: 16 }, (_, index) => index + 1);
+  t.strictSame(ttls.slice(0, 16), outward);
+  t.strictSame(ttls.slice(16, 32), outward);
+  t.strictSame(ttls.slice(32, 48), outward.toReversed());
 });
 
 t.test('the first probe goes to the last TTL', async (t) => {
@@ -49,7 +68,7 @@ t.test('silent hops between answering ones are given up on a multiple of the rou
     attempt.ttl === 4 || attempt.ttl === 9 ? null : path(attempt, index),
   );
   t.equal(plan.outcome(), 'destination');
-  t.ok(now <= 2 * 80, `${now} ms`);
+  t.ok(now <= 1.8 * 80, `${now} ms`);
   t.ok(plan.attempts(4).every(({ answer, givenUp }) => answer === null && givenUp));
 });
 
@@ -90,6 +109,71 @@ t.test('a router that says unreachable ends the path there', async (t) => {
   t.equal(plan.attempts(6).length, 3);
 });
 
+/** Routers 10.0.0.ttl up to `from + length - 1`, then round and round from `from`. */
+const looping =
+  (from: number, length: number): Network =>
+  ({ ttl }) => ({
+    kind: 'passed',
+    by: `10.0.0.${ttl < from ? ttl : from + ((ttl - from) % length)}`,
+    rttMs: 5 * ttl,
+  });
+
+t.test('a routing loop is not followed to the TTL limit', async (t) => {
+  for (const [from, length, hops] of [
+    [8, 2, 16],
+    [1, 2, 16],
+    [5, 4, 16],
+    [8, 6, 25],
+  ] as const) {
+    const { plan } = walk(looping(from, length));
+    t.equal(plan.outcome(), 'loop');
+    t.same(plan.loop, { from, to: from + length - 1 });
+    t.ok(plan.settled >= from + 3 * length - 1 && plan.settled <= hops, `${plan.settled} hops`);
+  }
+});
+
+t.test('a loop whose routers limit their answers', async (t) => {
+  const left = new Map<string, number>();
+  const path = looping(8, 2);
+  const { plan } = walk((attempt, index) => {
+    const answer = path(attempt, index)!;
+    const tokens = left.get(answer.by!) ?? 6;
+    left.set(answer.by!, tokens - 1);
+    return tokens > 0 ? answer : null;
+  });
+  t.equal(plan.outcome(), 'loop');
+  t.same(plan.loop, { from: 8, to: 9 });
+});
+
+t.test('what looks like a loop is none where the destination answers', async (t) => {
+  const path = looping(2, 2);
+  const { plan } = walk((attempt, index) =>
+    attempt.ttl >= 14
+      ? { kind: 'destination', by: '192.0.2.1', rttMs: 3, distance: 14 }
+      : path(attempt, index),
+  );
+  t.equal(plan.outcome(), 'destination');
+  t.equal(plan.end, 14);
+  t.equal(plan.loop, null);
+});
+
+t.test('somebody nearer answers in the name of the destination', async (t) => {
+  // A middlebox at TTL 3, fast, whose answers have crossed fewer routers than the destination's.
+  const path = straight(9, 10);
+  for (const far of [true, false]) {
+    const { plan } = walk((attempt, index) => {
+      if (attempt.ttl === 3) return { kind: 'destination', by: '192.0.2.1', rttMs: 2, replyHopLimit: 62 };
+      if (attempt.ttl === 30 && !far) return null;
+      const answer = path(attempt, index)!;
+      return { ...answer, replyHopLimit: answer.kind === 'destination' ? 56 : 250 };
+    });
+    t.equal(plan.outcome(), 'destination');
+    t.equal(plan.end, 9, far ? 'the first probe says so' : 'the first probe is lost');
+    t.ok(plan.attempts(3).every(({ answer }) => answer?.kind === 'destination'));
+    for (const ttl of [4, 5, 6, 7, 8]) t.equal(plan.attempts(ttl)[0]?.answer?.by, `10.0.0.${ttl}`);
+  }
+});
+
 t.test('the TTL limit', async (t) => {
   const { plan } = walk(straight(15, 1), { maxHops: 8 });
   t.equal(plan.outcome(), 'max-hops');
@@ -104,6 +188,27 @@ t.test('a destination that answers six times and then once a second is not calle
   );
   t.equal(plan.end, 3);
   t.ok(plan.attempts(3).every(({ answer }) => answer !== null));
+});
+
+t.test('routers and a destination that limit as Linux does answer all that a trace asks', async (t) => {
+  const seed = seedOf(t);
+  const random = randomFrom(seed);
+  for (let run = 0; run < 200; run++) {
+    const distance = 1 + Math.floor(random() * 25);
+    const path = straight(distance, 0.05 + random() * 10);
+    const asked = new Map<string, number>();
+    const { plan } = walk((attempt, index) => {
+      const answer = path(attempt, index)!;
+      const count = (asked.get(answer.by!) ?? 0) + 1;
+      asked.set(answer.by!, count);
+      return count > 6 ? null : answer;
+    });
+    t.equal(plan.end, distance);
+    for (let ttl = 1; ttl <= distance; ttl++) {
+      const answered = plan.attempts(ttl).filter(({ answer }) => answer !== null).length;
+      t.equal(answered, 3, `hop ${ttl} of ${distance}, run ${run}, seed ${seed}`);
+    }
+  }
 });
 
 t.test('from the sixth probe on a TTL is asked once a second', async (t) => {
@@ -149,4 +254,18 @@ t.test('whatever the network does, a plan ends, and its hops are right', async (
         t.ok(answer === null || answer.by === `10.0.0.${ttl}`, label);
     }
   }
+});
+
+t.test('a destination whose only answer quotes how far it is', async (t) => {
+  const path = straight(9, 10);
+  let answers = 0;
+  const { plan } = walk((attempt, index) => {
+    const answer = path(attempt, index)!;
+    if (answer.kind !== 'destination') return answer;
+    answers += 1;
+    return answers > 1 ? null : { ...answer, distance: 9, distanceIsExact: true };
+  });
+  t.equal(plan.outcome(), 'destination');
+  t.equal(plan.end, 9);
+  t.equal(plan.settled, 9);
 });

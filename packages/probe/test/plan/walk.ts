@@ -7,7 +7,7 @@ export type Network = (
   index: number,
 ) => (Partial<Answer> & { kind: Answer['kind'] }) | null;
 
-export const defaults: PathLimits = { firstTtl: 1, maxHops: 30, probes: 3, paceMs: 0.45, waitMs: 1000 };
+export const defaults: PathLimits = { firstTtl: 1, maxHops: 30, probes: 3, paceMs: 0.35, waitMs: 1000 };
 
 /** A path of routers 10.0.0.ttl with the destination at `distance`, `rtt` milliseconds per hop. */
 export function straight(distance: number, rtt: number): Network {
@@ -42,14 +42,17 @@ export function walk(network: Network, limits: Partial<PathLimits> = {}) {
           stamp: 'kernel',
           replyHopLimit: null,
           unreachable: null,
+          mtu: null,
           mpls: [],
           distance: null,
+          distanceIsExact: false,
           ...reply,
         };
         answers.push({ at: now + (answer.rttMs ?? 0), attempt: step.attempt, answer });
       }
       continue;
     }
+    if (step.kind !== 'wait') throw new Error(`without bandwidth a trace sends no ${step.kind}`);
     const next = Math.min(step.until, ...answers.map(({ at }) => at));
     if (!(next > now)) throw new Error(`asked to wait until ${next} at ${now}`);
     if (next === Number.POSITIVE_INFINITY) throw new Error(`waits for nothing at ${now}`);

@@ -168,7 +168,8 @@ t.test('too few figures accuse nobody', async (t) => {
   t.equal(judgeLoss(path('aaa', 'b.b', '.cc', 'ddd', 'e.e!'), 1).verdict, 'unknown');
   t.equal(judgeLoss(byEcho(path('aaa', 'bb.!')), 1).verdict, 'unknown');
   const spread = path('aaa', 'b.b', '.cc', 'd.d', '..e', 'f.f', 'gg.', '.h.', 'i.i', 'jj.!');
-  t.equal(judgeLoss(spread, 4).verdict, 'forwarding', 'three probes of a whole path that misses are not few');
+  t.equal(judgeLoss(byEcho(spread), 4).verdict, 'forwarding', 'a whole path that misses is not few');
+  t.equal(judgeLoss(spread, 4).verdict, 'unknown', 'routers whose limits others have used up do the same');
 });
 
 t.test('never forwarding where all hops behind it answer everything', async (t) => {

@@ -14,6 +14,7 @@ function error(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const errors = shares.map((share) => {
     const exact = quantile(sorted, share);
+    assert.ok(Math.abs(sketch.quantile(share) / quantileOf(sketch.buckets(), share) - 1) < 1e-12);
     return Math.abs(quantileOf(sketch.buckets(), share) - exact) / exact;
   });
   return Math.max(...errors);
@@ -22,6 +23,7 @@ function error(values: readonly number[]): number {
 t.test('empty', async (t) => {
   t.strictSame(new QuantileSketch().buckets(), []);
   t.ok(Number.isNaN(quantileOf([], 0.5)));
+  t.ok(Number.isNaN(new QuantileSketch().quantile(0.5)));
 });
 
 t.test('within 1 % whatever the values', async (t) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Sample } from '../../src/hop.js';
 import { summariseJitter } from '../../src/statistics/jitter.js';
+import { quantile } from '../../src/statistics/quantile.js';
 import { summariseRtt } from '../../src/statistics/rtt.js';
 import { RunningHop } from '../../src/statistics/running.js';
 import { holds, randomFrom, seedOf } from '../seed.js';
@@ -13,6 +14,9 @@ function running(attempts: readonly (Sample | null)[]): RunningHop {
   for (const attempt of attempts) hop.add(attempt);
   return hop;
 }
+
+const samplesOf = (attempts: readonly (Sample | null)[]) =>
+  attempts.flatMap((attempt) => (attempt === null ? [] : [attempt.rttMs]));
 
 const near = (one: number, other: number, within: number) =>
   assert.ok(Math.abs(one - other) <= within, `${one} is not within ${within} of ${other}`);
@@ -30,10 +34,18 @@ function agree(attempts: readonly (Sample | null)[]): void {
   if (rtt !== null && runningRtt !== null) {
     const { samples, min, max, stamps } = rtt;
     assert.deepEqual(
-      { ...runningRtt, median: 0, stddev: 0 },
-      { samples, min, max, stamps, median: 0, stddev: 0 },
+      { ...runningRtt, median: 0, p95: 0, p99: 0, stddev: 0 },
+      { samples, min, max, stamps, median: 0, p95: 0, p99: 0, stddev: 0 },
     );
     near(runningRtt.median, rtt.median, 0.01 * rtt.median + 1e-9);
+    const sorted = samplesOf(attempts).sort((a, b) => a - b);
+    for (const [name, p] of [
+      ['p95', 0.95],
+      ['p99', 0.99],
+    ] as const) {
+      const exact = quantile(sorted, p);
+      near(runningRtt[name], exact, 0.01 * exact + 1e-9);
+    }
     near(runningRtt.stddev, rtt.stddev, 1e-6 * rtt.max);
   }
   if (jitter !== null && runningJitter !== null) {
@@ -54,6 +66,13 @@ t.test('nothing answered', async (t) => {
   t.equal(running([null, null]).rtt(), null);
   t.equal(running([null, null]).jitter(), null);
   t.equal(running(answered([5, null, 6])).jitter(), null);
+});
+
+t.test('an answer that comes late counts, but not as jitter', async (t) => {
+  const hop = running(answered([5, null, 7]));
+  hop.addLate(answered([1200])[0]!);
+  t.match(hop.rtt(), { samples: 3, min: 5, max: 1200 });
+  t.equal(hop.jitter(), null);
 });
 
 t.test('one stamp of a process', async (t) => {

@@ -1,0 +1,64 @@
+import { FAST_MS } from '../statistics/capacity.js';
+import { delayNoise, type HopReplies, measureDispersion } from '../statistics/dispersion.js';
+import { findNarrowings } from '../statistics/narrowing.js';
+
+/** What the first trains show of a path. */
+export interface Rough {
+  /** Milliseconds per load behind the widest and the narrowest link. */
+  readonly widestMsPerLoad: number;
+  readonly narrowestMsPerLoad: number;
+  /** What delays vary by, in milliseconds. */
+  readonly noiseMs: number;
+}
+
+export interface TrainLength {
+  readonly loads: number;
+  /** Of half the size. */
+  readonly half: boolean;
+}
+
+/** Lengths beyond which queues of routers may not do, and the time a train may keep the narrowest link busy. */
+const LONGEST = 64;
+const LONGEST_MS = 30;
+const SHORTEST = 4;
+/** How far, in what delays vary by, the longest trains should spread at the widest part of the path. */
+const SPREAD = 40;
+const LEAST_SPREAD_MS = 1;
+/** The fastest that is told apart. */
+const FASTEST_MS = 0.01;
+
+/** null where too little came back. */
+export function roughly(hops: readonly HopReplies[]): Rough | null {
+  const noiseMs = delayNoise(hops) ?? 1;
+  const found = hops.map((hop) => measureDispersion(hop, noiseMs, Number.POSITIVE_INFINITY));
+  const stretches = findNarrowings(found.filter((one) => one !== null));
+  if (stretches.length === 0) return null;
+  const clamp = (ms: number) => Math.max(FASTEST_MS, ms);
+  return {
+    widestMsPerLoad: clamp(stretches[0]!.msPerLoad),
+    narrowestMsPerLoad: clamp(stretches.at(-1)!.msPerLoad),
+    noiseMs,
+  };
+}
+
+/** The trains of one more round, the most telling first: routers that limit their answers may not answer all. */
+export function chooseTrains(
+  { widestMsPerLoad, narrowestMsPerLoad, noiseMs }: Rough,
+  level: 'quick' | 'thorough',
+  round: number,
+): TrainLength[] {
+  const wanted = Math.ceil(Math.max(LEAST_SPREAD_MS, SPREAD * noiseMs) / widestMsPerLoad) + 1;
+  const allowed = Math.floor(LONGEST_MS / narrowestMsPerLoad);
+  const long = Math.max(SHORTEST, Math.min(LONGEST, allowed, Math.max(8, wanted)));
+  const middle = Math.ceil(long / 2);
+  const whole = (loads: number) => ({ loads, half: false });
+  const half = (loads: number) => ({ loads, half: true });
+  if (level === 'quick') {
+    const isFast = widestMsPerLoad < FAST_MS;
+    return isFast
+      ? [whole(long), whole(1), half(long), half(1), whole(middle), whole(long), whole(1), half(1), whole(1)]
+      : [long, 1, middle, long, 1, middle, 1, long, 1].map(whole);
+  }
+  const short = round % 2 === 0 ? 2 : 4;
+  return [...[long, 1, middle, 1, short, long, 1, middle, 1, short].map(whole), half(middle), half(1)];
+}

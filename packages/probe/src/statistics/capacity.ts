@@ -1,0 +1,203 @@
+import type { Capacity, CapacityCause } from '../hop.js';
+import type { StampSource } from '../socket/packet-socket.js';
+import {
+  type Dispersion,
+  delayNoise,
+  type HopReplies,
+  measureDispersion,
+  STAMP_NOISE_MS,
+} from './dispersion.js';
+import { byHalfSize, compare, type GateReplies } from './gates.js';
+import { findNarrowings, type Stretch } from './narrowing.js';
+
+/** What is known of one hop when its capacity is judged. */
+export interface CapacityHop extends HopReplies, GateReplies {
+  /** Somebody answers at this TTL. */
+  readonly answers: boolean;
+  /** Markers that were sent here and not answered. */
+  readonly missed: number;
+  /** Markers were answered by somebody else than the probes before. */
+  readonly moved: boolean;
+  /** Packets as large as the load are seen to get as far as this. */
+  readonly proven: boolean;
+}
+
+export interface CapacityPath {
+  /** In order of TTL. */
+  readonly hops: readonly CapacityHop[];
+  /** Of one packet of load, IP header included. */
+  readonly loadBytes: number;
+  readonly stamps: StampSource;
+  /** The last hop, where that is the destination. */
+  readonly destination: {
+    /** It answered the loads of these trains, with packets that may be as large. */
+    readonly answersLoads: boolean;
+    /** By how much such answers came apart, at least, in milliseconds per load; null where none were seen. */
+    readonly echoMsPerLoad: number | null;
+  } | null;
+}
+
+const CONFIDENCE = 0.95;
+/** Standard errors on either side of an interval of that confidence. */
+const SIGMAS = 2;
+/** Share of an estimate that half of its interval may be wide, and that other ways to find it may differ by. */
+const TOLERANCE = 0.1;
+/** Dispersion has to be so many times what the stamps err by. */
+const RESOLUTION = 10;
+/** Share of the dispersion that the sender may have caused. */
+const SENDER_SHARE = 0.7;
+
+/** Loads that take less are fast enough for what each packet costs by itself, whatever its size, to matter. */
+export const FAST_MS = 0.06;
+/** Share of the dispersion that a packet may cost by itself. */
+const SIZES = 0.1;
+
+/**
+ * Packets that a link holds up for longer than it takes to send one leave it idle meanwhile, each of many links a
+ * little: loads that take less than this share of what delays vary by are slower than their capacity.
+ */
+const STALLS = 0.5;
+/** What any estimate may be off by beyond its standard error, as a share. */
+const SYSTEMATIC = 0.01;
+/** Standard errors to a bound. */
+const BOUND_SIGMAS = 3;
+
+/** Why something is no estimate. */
+interface Doubt {
+  readonly cause: CapacityCause;
+  readonly reason: string;
+}
+
+const REVERSE_PATH: Doubt = {
+  cause: 'reverse-path',
+  reason: 'answers as large as the load may have come back more slowly',
+};
+
+/**
+ * The capacity of every hop, from the replies to trains: an estimate where all gates are passed, else a bound or
+ * nothing, with the reason.
+ *
+ * Packets of one size that leave together leave the narrowest link so far one after the other, each after the time
+ * that link takes for one: 8 · bytes / capacity. That is by how much the marker behind them falls back per packet.
+ */
+export function judgeCapacities(path: CapacityPath): Capacity[] {
+  const stretches = findNarrowings(path.hops.flatMap((_, index) => dispersionAt(path, index) ?? []));
+  const doubts = stretches.map((stretch) => doubtsAbout(path, stretch));
+  return path.hops.map((hop) => Object.freeze(capacityOf(path, hop, stretches, doubts)));
+}
+
+function dispersionAt({ hops, stamps, destination }: CapacityPath, index: number): Dispersion | null {
+  const hop = hops[index]!;
+  if (!hop.answers || hop.moved || !hop.proven) return null;
+  const noise = delayNoise(hops.slice(Math.max(0, index - 1), index + 2)) ?? delayNoise(hops);
+  if (noise === null) return null;
+  const least = ({ rttsMs }: CapacityHop) => Math.min(...rttsMs);
+  const answersMs = destination?.answersLoads
+    ? Math.max(0, least(hops.at(-1)!) - least(hop))
+    : Number.POSITIVE_INFINITY;
+  return measureDispersion(hop, Math.max(noise, STAMP_NOISE_MS[stamps]), answersMs);
+}
+
+function doubtsAbout(path: CapacityPath, stretch: Stretch): Doubt | null {
+  const { msPerLoad, errorMs, hops } = stretch;
+  const { stamps } = path;
+  const longest = Math.max(...hops.map(({ from, to }) => to - from));
+  if (msPerLoad * longest < RESOLUTION * STAMP_NOISE_MS[stamps]) {
+    return stamps === 'user'
+      ? { cause: 'user-space-stamps', reason: 'only this process stamps packets, too coarsely for this' }
+      : { cause: 'noisy', reason: 'packets arrive too close together to tell them apart' };
+  }
+  const sentMs = hops.reduce((sum, { sentMsPerLoad }) => sum + sentMsPerLoad, 0) / hops.length;
+  if (sentMs > SENDER_SHARE * msPerLoad) {
+    return { cause: 'source-limited', reason: 'packets arrive as fast as this machine sends them' };
+  }
+  const noiseMs = Math.max(...hops.map((hop) => hop.noiseMs));
+  if (SIGMAS * errorMs > TOLERANCE * msPerLoad || msPerLoad < STALLS * noiseMs) {
+    return noisy('delays vary too much');
+  }
+  if (hops.every(({ clear }) => !clear)) {
+    return REVERSE_PATH;
+  }
+  const supported = hops.reduce((sum, { support }) => sum + support, 0);
+  if (supported < 2) return noisy('too few replies agree on the least delay');
+  const slack = (other: { readonly errorMs: number }) =>
+    TOLERANCE * msPerLoad + SIGMAS * Math.hypot(errorMs, other.errorMs);
+  const repliesAt = (ttl: number) => path.hops.find((hop) => hop.ttl === ttl)!;
+  const differing = compare(stretch, repliesAt).find(
+    (other) => Math.abs(other.msPerLoad - msPerLoad) > slack(other),
+  );
+  if (differing !== undefined) return noisy(differing.reason);
+  const half = byHalfSize(stretch, repliesAt);
+  const isFast = msPerLoad < FAST_MS;
+  if (half === null) return isFast ? { cause: 'budget', reason: 'packets of one size alone' } : null;
+  // Of fast packets it has to be shown that they cost little by themselves, of others not to be shown that they do.
+  const perPacket = half.msPerLoad - msPerLoad;
+  const error = Math.hypot(errorMs, half.errorMs) * (isFast ? 1 : -SIGMAS);
+  const isTooMuch = perPacket + error > SIZES * msPerLoad || perPacket < -slack(half);
+  return isTooMuch ? noisy('packets of two sizes disagree') : null;
+}
+
+function noisy(reason: string): Doubt {
+  return { cause: 'noisy', reason };
+}
+
+function capacityOf(
+  path: CapacityPath,
+  hop: CapacityHop,
+  stretches: readonly Stretch[],
+  doubts: readonly (Doubt | null)[],
+): Capacity {
+  const { hops, destination, loadBytes } = path;
+  if (!hop.answers) return unmeasured('silent', 'the hop is silent');
+  if (hop.moved) return unmeasured('path-changed', 'packets of this flow take more than one way');
+  const mbps = (msPerLoad: number) => (8 * loadBytes) / (1000 * msPerLoad);
+  const at = stretches.findIndex(({ from, to }) => from <= hop.ttl && hop.ttl <= to);
+  const stretch = stretches[at];
+  const doubt = stretch === undefined ? whyNothing(hop) : doubts[at]!;
+  if (stretch === undefined || doubt !== null) {
+    // What gets further fits through here.
+    const further = stretches.filter(({ to }) => to >= hop.ttl);
+    const bound = Math.max(0, ...further.map((one) => mbps(mostMsPerLoad(one))));
+    const { cause, reason } = doubt!;
+    if (bound === 0 || cause === 'user-space-stamps') return unmeasured(cause, reason);
+    return { kind: 'at-least', mbps: bound, cause, reason };
+  }
+  const { msPerLoad, errorMs } = stretch;
+  const margin = SIGMAS * Math.hypot(errorMs, SYSTEMATIC * msPerLoad);
+  if (destination !== null && !destination.answersLoads && hop === hops.at(-1)) {
+    // Loads that nobody answers may have died on the last link: those that it answered show whether it is slower.
+    const { echoMsPerLoad } = destination;
+    if (echoMsPerLoad === null) return unmeasured('load-lost', 'it answers no packets as large as the load');
+    if (echoMsPerLoad > msPerLoad + TOLERANCE * msPerLoad + margin) {
+      const { cause, reason } = REVERSE_PATH;
+      return { kind: 'at-least', mbps: mbps(echoMsPerLoad), cause, reason };
+    }
+  }
+  return {
+    kind: 'estimate',
+    mbps: mbps(msPerLoad),
+    low: mbps(msPerLoad + margin),
+    high: mbps(msPerLoad - margin),
+    confidence: CONFIDENCE,
+    samples: stretch.hops.find(({ ttl }) => ttl === hop.ttl)?.samples ?? 0,
+  };
+}
+
+function whyNothing({ replies, missed, proven }: CapacityHop): Doubt {
+  if (!proven) return { cause: 'load-lost', reason: 'packets as large as the load are not seen to get here' };
+  if (missed > 0) return { cause: 'rate-limited', reason: 'the hop limits how often it answers' };
+  if (replies.length > 0) return noisy('its delays fit neither the hops before nor those after');
+  return { cause: 'budget', reason: 'too few trains were sent' };
+}
+
+/** Packets take no longer than that on the narrowest link so far. */
+function mostMsPerLoad({ msPerLoad, errorMs, hops }: Stretch): number {
+  const surely = Math.max(0, msPerLoad) + BOUND_SIGMAS * errorMs;
+  const supported = hops.reduce((sum, { support }) => sum + support, 0);
+  if (supported >= 2 && SIGMAS * errorMs < TOLERANCE * msPerLoad) return surely;
+  return Math.max(surely, hops.reduce((sum, hop) => sum + hop.mostMsPerLoad, 0) / hops.length);
+}
+
+function unmeasured(cause: CapacityCause, reason: string): Capacity {
+  return { kind: 'unmeasured', cause, reason };
+}

@@ -1,0 +1,122 @@
+import type { Dispersion, TrainReply } from './dispersion.js';
+import { dispersionBetween } from './dispersion.js';
+import { INDEPENDENT, type Stretch } from './narrowing.js';
+
+/** Replies of a hop, as the gates compare them. */
+export interface GateReplies {
+  readonly replies: readonly TrainReply[];
+  /** Replies to trains whose loads are half as large. */
+  readonly halfSize: readonly TrainReply[];
+}
+
+type Found = Pick<Dispersion, 'msPerLoad' | 'errorMs'>;
+type Way = (own: Dispersion, replies: GateReplies) => Found | null;
+
+/** The same dispersion found in another way, in milliseconds per load. */
+export interface Comparison {
+  readonly msPerLoad: number;
+  /** Standard error of that. */
+  readonly errorMs: number;
+  /** What it means when they differ. */
+  readonly reason: string;
+}
+
+/**
+ * A stretch's dispersion by other ways, as far as the replies suffice for them: by each half of the trains, by the
+ * trains of least delay over all hops at once, and by shorter and by longer trains.
+ */
+export function compare(stretch: Stretch, repliesAt: (ttl: number) => GateReplies): Comparison[] {
+  const cleanest = leastTrains(stretch, repliesAt);
+  const ways: [reason: string, way: Way][] = [
+    ['two halves of the trains disagree', (own, replies) => ofHalf(own, replies, 0)],
+    ['two halves of the trains disagree', (own, replies) => ofHalf(own, replies, 1)],
+    [
+      'no train was clean at all hops',
+      ({ from, to, noiseMs }, { replies }) => {
+        const clean = replies.filter(({ train }) => cleanest.has(train));
+        return dispersionBetween(clean, from, to, noiseMs);
+      },
+    ],
+    [
+      'shorter trains disagree',
+      ({ from, to, noiseMs }, { replies }) =>
+        dispersionBetween(replies, from, middleLength(replies, from, to), noiseMs),
+    ],
+    [
+      'longer trains disagree',
+      ({ from, to, noiseMs }, { replies }) =>
+        dispersionBetween(replies, middleLength(replies, from, to), to, noiseMs),
+    ],
+  ];
+  return ways.flatMap(([reason, way]) => {
+    const found = pool(stretch, repliesAt, way);
+    return found === null ? [] : [{ ...found, reason }];
+  });
+}
+
+/** The same by packets of half the size, as if they were whole; null where there are no replies for two lengths. */
+export function byHalfSize(stretch: Stretch, repliesAt: (ttl: number) => GateReplies): Found | null {
+  const found = pool(stretch, repliesAt, ({ noiseMs }, { halfSize }) => {
+    const lengths = halfSize.map(({ loads }) => loads);
+    return dispersionBetween(halfSize, Math.min(...lengths), Math.max(...lengths), noiseMs);
+  });
+  return found && { msPerLoad: 2 * found.msPerLoad, errorMs: 2 * found.errorMs };
+}
+
+/** The mean over the hops that it can be found at. */
+function pool({ hops }: Stretch, repliesAt: (ttl: number) => GateReplies, way: Way): Found | null {
+  const found = hops.flatMap((own) => way(own, repliesAt(own.ttl)) ?? []);
+  if (found.length === 0) return null;
+  const mean = (key: keyof Found) => found.reduce((sum, one) => sum + one[key], 0) / found.length;
+  return {
+    msPerLoad: mean('msPerLoad'),
+    errorMs: mean('errorMs') / Math.sqrt(Math.min(found.length, INDEPENDENT)),
+  };
+}
+
+function ofHalf({ from, to, noiseMs }: Dispersion, { replies }: GateReplies, parity: number): Found | null {
+  // One train of a length leaves nothing for the other half.
+  if (everySecond(replies, 1 - parity).length === 0) return null;
+  return dispersionBetween(everySecond(replies, parity), from, to, noiseMs);
+}
+
+/** Of the replies for each length every second, in the order sent. */
+function everySecond(replies: readonly TrainReply[], parity: number): TrainReply[] {
+  const seen = new Map<number, number>();
+  return replies.filter(({ loads }) => {
+    const count = seen.get(loads) ?? 0;
+    seen.set(loads, count + 1);
+    return count % 2 === parity;
+  });
+}
+
+/** For each length the train whose delays, over all hops of the stretch, are least. */
+function leastTrains({ hops }: Stretch, repliesAt: (ttl: number) => GateReplies): ReadonlySet<number> {
+  const totals = new Map<number, { loads: number; count: number; total: number }>();
+  for (const { ttl } of hops) {
+    for (const { train, loads, delayMs } of repliesAt(ttl).replies) {
+      const { count = 0, total = 0 } = totals.get(train) ?? {};
+      totals.set(train, { loads, count: count + 1, total: total + delayMs });
+    }
+  }
+  const best = new Map<number, { train: number; count: number; total: number }>();
+  for (const [train, { loads, count, total }] of totals) {
+    const known = best.get(loads);
+    const isBetter =
+      known === undefined || count > known.count || (count === known.count && total < known.total);
+    if (isBetter) best.set(loads, { train, count, total });
+  }
+  return new Set([...best.values()].map(({ train }) => train));
+}
+
+/** The length nearest to the middle of two others, at least a quarter of the way from each. */
+function middleLength(replies: readonly TrainReply[], from: number, to: number): number {
+  const middle = (from + to) / 2;
+  let best: number | null = null;
+  for (const { loads } of replies) {
+    if (Math.abs(loads - middle) > (to - from) / 4) continue;
+    if (best === null || Math.abs(loads - middle) < Math.abs(best - middle)) best = loads;
+  }
+  // None: there is nothing in between.
+  return best ?? from;
+}
