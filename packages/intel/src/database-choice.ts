@@ -85,7 +85,16 @@ export class DatabaseChoice<T> {
 }
 
 function missing(name: string, kind: Source['kind'], problem: string): Source {
-  return { name, kind, updatedAt: null, entries: null, attribution: '', url: null, problem };
+  return {
+    name,
+    kind,
+    updatedAt: null,
+    entries: null,
+    attribution: '',
+    url: null,
+    state: 'missing',
+    problem,
+  };
 }
 
 export function nameOf(path: string): string {

@@ -73,6 +73,8 @@ export interface Source {
   /** Credit that must be shown wherever the data is. */
   readonly attribution: string;
   readonly url: string | null;
-  /** null when in use and fine, else one sentence. */
+  /** `not-fetched`: lists that no update was made for yet, which is nothing wrong; said once for all of them. */
+  readonly state: 'in-use' | 'missing' | 'not-fetched';
+  /** One sentence, also where something is in use but newer data was refused; null when nothing is wrong. */
   readonly problem: string | null;
 }

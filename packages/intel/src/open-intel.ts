@@ -16,6 +16,7 @@ import { LARGEST_MMDB } from './mmdb/mmdb.js';
 import { VerifiedFiles } from './mmdb/verified-files.js';
 import { accountFrom, type MaxmindAccount } from './refresh/maxmind.js';
 import type { UpdateOptions, UpdateReport } from './refresh/report.js';
+import { RequestLog } from './refresh/request-log.js';
 import { feedUrls, maxmindUrl, update } from './refresh/update.js';
 import { ThreatLists } from './threats/threat-lists.js';
 
@@ -65,13 +66,18 @@ export interface Intel {
   /**
    * Fetches the block lists, verifies them and puts them into use; each at most once an hour, across restarts.
    * With a MaxMind account its databases too, at most every six hours. What goes wrong with one is in the
-   * report, and the last good one stays in use. Calls at the same time are
-   * one. Throws DATA_DIR_MISSING, DATA_DIR_UNUSABLE, CLOSED, or ABORTED for `options.signal`.
+   * report, and the last good one stays in use. Calls at the same time are one; another process that updates the
+   * same folder is waited for. Throws DATA_DIR_MISSING, DATA_DIR_UNUSABLE, CLOSED, or ABORTED for `options.signal`.
    */
   update(options?: UpdateOptions): Promise<UpdateReport>;
+  /**
+   * When the block lists were last asked for, by any process: milliseconds since 1970, for the one asked longest
+   * ago; null when one never was, or there is no data folder.
+   */
+  lastUpdate(): Promise<number | null>;
   /** Looks now whether files were replaced, and uses what is new. Tells whether anything changed. */
   reload(): Promise<boolean>;
-  /** Stops looking at files and for names. `enrich` goes on working with what is there. */
+  /** Stops an update, and looking at files and for names. `enrich` goes on working with what is there. */
   close(): Promise<void>;
 }
 
@@ -108,6 +114,7 @@ class OpenIntel implements Intel {
   #updating: Promise<UpdateReport> | null = null;
   #reloading: Promise<boolean> | null = null;
   #cancelFollowing: () => void = () => {};
+  #stopUpdating: () => void = () => {};
   #closed = false;
 
   constructor(options: IntelOptions) {
@@ -177,10 +184,23 @@ class OpenIntel implements Intel {
   update(options: UpdateOptions = {}): Promise<UpdateReport> {
     if (this.#closed) return Promise.reject(new IntelError('CLOSED'));
     if (this.#dataDir === null) return Promise.reject(new IntelError('DATA_DIR_MISSING'));
-    this.#updating ??= this.#update(this.#dataDir, options).finally(() => {
+    this.#updating ??= this.#updateUntilClosed(this.#dataDir, options).finally(() => {
       this.#updating = null;
     });
     return this.#updating;
+  }
+
+  async #updateUntilClosed(dataDir: string, options: UpdateOptions): Promise<UpdateReport> {
+    const stop = new AbortController();
+    const forward = () => stop.abort();
+    this.#stopUpdating = forward;
+    if (options.signal?.aborted === true) forward();
+    options.signal?.addEventListener('abort', forward, { once: true });
+    try {
+      return await this.#update(dataDir, { ...options, signal: stop.signal });
+    } finally {
+      options.signal?.removeEventListener('abort', forward);
+    }
   }
 
   async #update(dataDir: string, options: UpdateOptions): Promise<UpdateReport> {
@@ -203,6 +223,10 @@ class OpenIntel implements Intel {
     } finally {
       this.#enricher.forget();
     }
+  }
+
+  async lastUpdate(): Promise<number | null> {
+    return this.#dataDir === null ? null : new RequestLog(this.#dataDir).lastOf([...this.#urls.keys()]);
   }
 
   reload(): Promise<boolean> {
@@ -235,6 +259,7 @@ class OpenIntel implements Intel {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelFollowing();
+    this.#stopUpdating();
     this.#names.close();
     await Promise.allSettled([this.#updating, this.#reloading]);
   }

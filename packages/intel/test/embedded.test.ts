@@ -4,7 +4,10 @@ import t from 'tap';
 import { dateOfVersion } from '../src/embedded.js';
 import { openIntel } from '../src/open-intel.js';
 
-/** Who runs these addresses, and where, is public knowledge and has not changed for years. */
+/**
+ * Name servers, registries, research networks and universities: who runs these addresses, and in which country
+ * where that is one, is public knowledge and has not changed for years.
+ */
 const known: readonly (readonly [string, number, string | null])[] = [
   ['8.8.8.8', 15169, 'US'],
   ['8.8.4.4', 15169, 'US'],
@@ -24,6 +27,43 @@ const known: readonly (readonly [string, number, string | null])[] = [
   ['2606:4700:4700::1111', 13335, null],
   ['2620:fe::fe', 19281, null],
   ['2001:67c:2e8:22::c100:68b', 3333, 'NL'],
+  ['1.0.0.1', 13335, null],
+  ['149.112.112.112', 19281, null],
+  ['192.33.4.12', 2149, null],
+  ['199.7.91.13', 10886, null],
+  ['192.203.230.10', 21556, null],
+  ['192.36.148.17', 29216, null],
+  ['199.7.83.42', 20144, null],
+  ['128.112.136.1', 88, 'US'],
+  ['131.111.8.42', 786, 'GB'],
+  ['129.132.1.1', 559, 'CH'],
+  ['139.18.1.1', 680, 'DE'],
+  ['130.237.28.1', 1653, 'SE'],
+  ['128.214.205.1', 1741, 'FI'],
+  ['129.240.2.1', 224, 'NO'],
+  ['143.248.1.1', 1781, 'KR'],
+  ['137.132.21.1', 7472, 'SG'],
+  ['203.178.137.1', 2500, 'JP'],
+  ['200.160.2.3', 22548, 'BR'],
+  ['2001:500:2::c', 2149, null],
+  ['2001:500:2d::d', 10886, null],
+  ['2001:500:a8::e', 21556, null],
+  ['2001:500:2f::f', 3557, null],
+  ['2001:7fe::53', 29216, null],
+  ['2001:7fd::1', 25152, null],
+  ['2001:500:9f::42', 20144, null],
+  ['2001:dc3::35', 7500, 'JP'],
+  ['2620:119:35::35', 36692, null],
+  ['2001:4860:4860::8844', 15169, null],
+  ['2606:4700:4700::1001', 13335, null],
+  ['2001:200:dff:fff1::1', 2500, 'JP'],
+  ['2001:638::', 680, 'DE'],
+  ['2001:610::', 1103, 'NL'],
+  ['2001:630::', 786, 'GB'],
+  ['2001:620::', 559, 'CH'],
+  ['2001:660::', 2200, 'FR'],
+  ['2001:718::', 2852, 'CZ'],
+  ['2607:f140::', 25, 'US'],
 ];
 
 t.test('the databases that come with the package know well-known addresses', async (t) => {

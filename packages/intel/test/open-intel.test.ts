@@ -128,17 +128,33 @@ t.test('broken and missing databases are named, and the rest works', async (t) =
     kind: 'place',
     problem: /cannot be used .* it is not used\.$/,
   });
-  const { intel: bare } = await intelOf(t, {});
+  const { intel: bare, dataDir: bareDir } = await intelOf(t, {});
   t.match(bare.enrich('1.2.3.4'), { place: null, network: null, threats: [] });
   t.match(
     bare.sources().map(({ kind, problem }) => [kind, problem]),
     [
       ['place', /^There is no GeoIP2-City\.mmdb or GeoLite2-City\.mmdb in /],
       ['network', /^There is no GeoIP2-ISP\.mmdb or GeoLite2-ASN\.mmdb in /],
-      ['threats', 'drop_v4.json has not been fetched yet.'],
-      ['threats', 'drop_v6.json has not been fetched yet.'],
-      ['threats', 'asndrop.json has not been fetched yet.'],
+      ['threats', null],
     ],
+  );
+  t.match(
+    bare.sources().map(({ state }) => state),
+    ['missing', 'missing', 'not-fetched'],
+  );
+  writeFileSync(join(bareDir, 'drop_v6.json'), dropOf(['2400:1::/32']));
+  await bare.reload();
+  t.same(
+    bare
+      .sources()
+      .filter(({ kind }) => kind === 'threats')
+      .map(({ state, problem }) => [state, problem]),
+    [
+      ['missing', 'drop_v4.json has never been fetched.'],
+      ['in-use', null],
+      ['missing', 'asndrop.json has never been fetched.'],
+    ],
+    'with one of them there, those that are not are missed',
   );
 });
 

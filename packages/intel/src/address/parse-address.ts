@@ -53,90 +53,76 @@ function dotted(text: string, from: number, to: number): number {
   return octets === 3 && octet >= 0 ? bits * 256 + octet : -1;
 }
 
+/** Hexadecimal digits by their character code, −1 for any other ASCII character. */
+const HEX = Int8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? -1 : digit;
+});
+
+/** The groups of 16 bits of the address that is being read. */
+const groups = new Uint16Array(8);
+
 /** Writes the 128 bits of an IPv6 address to `words`; false, with `words` in any state, when it is none. */
 export function parseIPv6(text: string, words: Uint32Array): boolean {
   if (text.length < 2 || text.length > LONGEST) return false;
-  const end = withoutZone(text);
-  if (end < 2) return false;
-  words.fill(0);
-
-  let group = 0; // groups of 16 bits written so far
+  let group = 0; // groups written so far
   let gap = -1; // group at which `::` stands
+  let value = 0; // of the group being read
+  let digits = 0;
   let at = 0;
-  if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return false;
-    gap = 0;
-    at = 2;
-  }
-  while (at < end) {
-    const start = at;
-    let value = 0;
-    let digit = hexDigit(text.charCodeAt(at));
-    while (digit >= 0 && at < end) {
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code < 128 ? HEX[code]! : -1;
+    if (digit >= 0) {
       value = value * 16 + digit;
-      at += 1;
-      if (at - start > 4) return false;
-      digit = at < end ? hexDigit(text.charCodeAt(at)) : -1;
-    }
-    if (at < end && text.charCodeAt(at) === DOT) {
-      const v4 = end - start >= 7 && end - start <= 15 ? dotted(text, start, end) : -1;
-      if (v4 < 0 || group > 6) return false;
-      put(words, group, v4 >>> 16);
-      put(words, group + 1, v4 & 0xffff);
-      group += 2;
-      at = end;
-      break;
-    }
-    if (at === start || group > 7) return false;
-    put(words, group, value);
-    group += 1;
-    if (at === end) break;
-    if (text.charCodeAt(at) !== COLON) return false;
-    at += 1;
-    if (at < end && text.charCodeAt(at) === COLON) {
-      if (gap >= 0) return false;
-      gap = group;
-      at += 1;
-    } else if (at === end) {
-      return false; // a single colon at the end
+      digits += 1;
+      if (digits > 4) return false;
+    } else if (code === COLON) {
+      if (digits === 0 && at > 0) return false;
+      if (digits > 0) {
+        if (group === 8) return false;
+        groups[group++] = value;
+        value = 0;
+        digits = 0;
+      } else if (text.charCodeAt(1) !== COLON) return false;
+      if (text.charCodeAt(at + 1) === COLON) {
+        if (gap >= 0) return false;
+        gap = group;
+        at += 1;
+      }
+    } else break;
+  }
+  const zone = text.indexOf('%', at);
+  const end = zone < 0 ? text.length : zone;
+  if (zone >= 0 && !isZone(text, zone + 1)) return false;
+  if (at < end) {
+    // What is neither digit nor colon can only belong to a dotted tail (RFC 4291 section 2.2, form 3).
+    const v4 = text.charCodeAt(at) === DOT ? dotted(text, at - digits, end) : -1;
+    if (v4 < 0 || group > 6) return false;
+    groups[group++] = v4 >>> 16;
+    groups[group++] = v4 & 0xffff;
+  } else if (digits > 0) {
+    if (group === 8) return false;
+    groups[group++] = value;
+  } else if (gap !== group) {
+    return false; // a single colon at the end
+  }
+  if (gap < 0 ? group !== 8 : group === 8) return false;
+  if (gap >= 0) {
+    // What follows `::` belongs to the end, and zeros between.
+    for (let to = 7, from = group - 1; to >= gap; to--, from--) {
+      groups[to] = from >= gap ? groups[from]! : 0;
     }
   }
-  if (gap < 0) return group === 8;
-  if (group > 7) return false;
-  moveRight(words, gap, group);
+  for (let word = 0; word < 4; word++) words[word] = (groups[word * 2]! << 16) | groups[word * 2 + 1]!;
   return true;
 }
 
-function withoutZone(text: string): number {
-  const percent = text.indexOf('%');
-  if (percent < 0) return text.length;
-  for (let at = percent + 1; at < text.length; at++) {
+/** RFC 4007 leaves the form of a zone open: something visible in ASCII. */
+function isZone(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code <= 32 || code >= 127 || code === PERCENT) return -1;
+    if (code <= 32 || code >= 127 || code === PERCENT) return false;
   }
-  return percent + 1 < text.length ? percent : -1;
-}
-
-function hexDigit(code: number): number {
-  if (code >= ZERO && code <= 57) return code - ZERO;
-  const lower = code | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
-}
-
-function put(words: Uint32Array, group: number, value: number): void {
-  words[group >> 1]! |= (group & 1) === 0 ? value << 16 : value;
-}
-
-function take(words: Uint32Array, group: number): number {
-  const word = words[group >> 1]!;
-  const value = (group & 1) === 0 ? word >>> 16 : word & 0xffff;
-  words[group >> 1] = (group & 1) === 0 ? word & 0xffff : word & 0xffff0000;
-  return value;
-}
-
-/** Moves groups [gap, count) to the end: the room between is what `::` stands for. */
-function moveRight(words: Uint32Array, gap: number, count: number): void {
-  for (let group = count - 1, to = 7; group >= gap; group--, to--) {
-    put(words, to, take(words, group));
-  }
+  return from < text.length;
 }

@@ -15,17 +15,22 @@ interface Segment<T> {
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
+/** The first bits of an address choose where its search begins: most of the steps of a look-up, all at once. */
+const INDEX_BITS = 12;
+
 /**
  * Which prefixes cover an address. Prefixes either nest or are disjoint, so they cut the address space into
  * segments in each of which the answer is the same: the answers are made once, a look-up is one binary search
- * over the segments' starts and allocates nothing.
+ * over the segments' starts, within those of its first twelve bits, and allocates nothing.
  */
 export class PrefixTable<T> {
   readonly #starts4: Uint32Array;
   readonly #answers4: readonly (readonly T[])[];
+  readonly #index4: Uint32Array;
   /** Four words per segment. */
   readonly #starts6: Uint32Array;
   readonly #answers6: readonly (readonly T[])[];
+  readonly #index6: Uint32Array;
   readonly #scratch = new Uint32Array(4);
 
   constructor(entries: Iterable<readonly [Prefix, T]>) {
@@ -34,8 +39,10 @@ export class PrefixTable<T> {
     const v6 = flatten(all.filter(([prefix]) => prefix.family === 6));
     this.#starts4 = Uint32Array.from(v4, ({ start }) => Number(start));
     this.#answers4 = v4.map(({ answer }) => answer);
+    this.#index4 = indexOf(v4, 32);
     this.#starts6 = Uint32Array.from(v6.flatMap(({ start }) => wordsOf(start)));
     this.#answers6 = v6.map(({ answer }) => answer);
+    this.#index6 = indexOf(v6, 128);
   }
 
   /** Values of the prefixes that cover the address, longest prefix first; empty also when it is no address. */
@@ -48,8 +55,9 @@ export class PrefixTable<T> {
   /** The same for 32 bits. */
   match4(bits: number): readonly T[] {
     const starts = this.#starts4;
-    let low = 0;
-    let high = starts.length;
+    const block = bits >>> (32 - INDEX_BITS);
+    let low = this.#index4[block]!;
+    let high = this.#index4[block + 1]! + 1;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (starts[middle]! <= bits) low = middle;
@@ -60,8 +68,9 @@ export class PrefixTable<T> {
 
   /** The same for four words. */
   match6(words: Uint32Array): readonly T[] {
-    let low = 0;
-    let high = this.#answers6.length;
+    const block = words[0]! >>> (32 - INDEX_BITS);
+    let low = this.#index6[block]!;
+    let high = this.#index6[block + 1]! + 1;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (compareWords(this.#starts6, middle * 4, words) <= 0) low = middle;
@@ -69,6 +78,18 @@ export class PrefixTable<T> {
     }
     return this.#answers6[low]!;
   }
+}
+
+/** For each value of an address' first bits, the segment that its first address is in; and the last segment. */
+function indexOf(segments: readonly Segment<unknown>[], bits: number): Uint32Array {
+  const index = new Uint32Array((1 << INDEX_BITS) + 1).fill(segments.length - 1);
+  let segment = 0;
+  for (let block = 0; block < 1 << INDEX_BITS; block++) {
+    const first = BigInt(block) << BigInt(bits - INDEX_BITS);
+    while (segment + 1 < segments.length && segments[segment + 1]!.start <= first) segment += 1;
+    index[block] = segment;
+  }
+  return index;
 }
 
 /** Sign of (the four words of `table` from `at`) − `words`. */

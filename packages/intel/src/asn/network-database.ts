@@ -9,6 +9,7 @@ import { replaceFile } from '../files/replace-file.js';
 import { legible } from '../legible.js';
 import { Mmdb } from '../mmdb/mmdb.js';
 import type { VerifiedFiles } from '../mmdb/verified-files.js';
+import { pausing } from '../pausing.js';
 import { AsnTable } from './asn-table.js';
 import { decodeColumns, encodeColumns } from './compact-form.js';
 import { parseAsnCsv } from './parse-asn-csv.js';
@@ -31,6 +32,7 @@ export async function openNetworkMmdb(
       attribution:
         'This product includes GeoLite Data created by MaxMind, available from https://www.maxmind.com.',
       url: 'https://www.maxmind.com',
+      state: 'in-use',
       problem: null,
     },
     find(address, text) {
@@ -61,6 +63,7 @@ export async function openEmbeddedNetworks(dataDir: string | null): Promise<Data
       entries: table.ranges,
       attribution: 'AS data by RouteViews (routeviews.org), NRO (nro.net) and DB-IP (db-ip.com), CC BY 4.0.',
       url: 'https://db-ip.com',
+      state: 'in-use',
       problem: null,
     },
     find(address) {
@@ -90,7 +93,7 @@ async function embeddedTable(
       return content.bytes;
     }),
   );
-  const table = new AsnTable(parseAsnCsv(csv4!, csv6!));
+  const table = new AsnTable(await pausing(parseAsnCsv(csv4!, csv6!)));
   // A data folder that cannot be written costs time at the next start, nothing more.
   if (path !== null) await replaceFile(path, encodeColumns(table.columns, version)).catch(() => {});
   return table;

@@ -52,6 +52,7 @@ function placesIn(name: string, attribution: string, url: string, v4: Mmdb, v6: 
       entries: null,
       attribution,
       url,
+      state: 'in-use',
       problem: null,
     },
     find({ family }, text) {

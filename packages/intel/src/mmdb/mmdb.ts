@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { Reader, Response } from 'maxmind';
 import { BoundedCache } from '../bounded-cache.js';
 import { IntelError } from '../errors.js';
+import { sha256 } from '../files/digest.js';
 import { legible } from '../legible.js';
+import { pausing } from '../pausing.js';
 import type { VerifiedFiles } from './verified-files.js';
 import { readerOf, verifyContent } from './verify-mmdb.js';
 
@@ -12,8 +12,6 @@ export const LARGEST_MMDB = 1 << 30;
 
 /** Decoded values kept; a City record is made of some dozens. */
 const CACHED_VALUES = 20_000;
-
-const HASH_SLICE = 8 << 20;
 
 export interface Found {
   /** As decoded. Shared between look-ups: to be copied, never changed. */
@@ -40,14 +38,9 @@ export class Mmdb {
     if (!type.test(databaseType)) {
       throw new IntelError('DATABASE_UNEXPECTED', legible(databaseType) ?? 'its type has no name');
     }
-    const hash = createHash('sha256');
-    for (let at = 0; at < bytes.length; at += HASH_SLICE) {
-      hash.update(bytes.subarray(at, at + HASH_SLICE));
-      await setImmediate();
-    }
-    const digest = hash.digest('hex');
+    const digest = await sha256(bytes);
     if (!(await verified.has(digest))) {
-      for (const _ of verifyContent(bytes, reader)) await setImmediate();
+      await pausing(verifyContent(bytes, reader));
       await verified.add(digest);
     }
     return new Mmdb(reader);

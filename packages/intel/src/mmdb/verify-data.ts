@@ -39,8 +39,9 @@ export class DataSection {
   readonly #end: number;
   /** Containers behind pointers, checked once each: their number of values × 32 + their depth. */
   readonly #known = new Map<number, number>();
-  /** Values that may still be looked at: in a sound file each byte belongs to one value, or few overlap. */
-  #budget: number;
+  /** Values that may be looked at: in a sound file each byte belongs to one value, or few overlap. */
+  readonly #budget: number;
+  #looked = 0;
   #values = 0;
   #deepest = 0;
 
@@ -49,6 +50,11 @@ export class DataSection {
     this.#start = start;
     this.#end = end;
     this.#budget = 2 * (end - start) + MOST_VALUES;
+  }
+
+  /** Values looked at so far: what the checks took, whatever is in them. */
+  get looked(): number {
+    return this.#looked;
   }
 
   /** Throws DATABASE_BROKEN unless the value at `at`, a position in the file, can be decoded. */
@@ -152,10 +158,11 @@ export class DataSection {
 
   #spend(values: number, depth: number): void {
     this.#values += values;
-    this.#budget -= 1;
+    this.#looked += 1;
     if (depth > this.#deepest) this.#deepest = depth;
     if (depth > MOST_DEPTH) throw broken('a record that is nested too deep, or contains itself');
-    if (this.#values > MOST_VALUES || this.#budget < 0) throw broken('a record that expands beyond measure');
+    if (this.#values > MOST_VALUES || this.#looked > this.#budget)
+      throw broken('a record that expands beyond measure');
   }
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { parseIPv4 } from '../address/parse-address.js';
 import { openNetworkMmdb } from '../asn/network-database.js';
 import { IntelError, lowerFirst, reasonOf } from '../errors.js';
+import { sha256 } from '../files/digest.js';
 import { type FileContent, fileStamp } from '../files/read-file.js';
 import { replaceFile } from '../files/replace-file.js';
 import { openPlaceMmdb } from '../geo/place-database.js';
@@ -112,7 +112,7 @@ export async function updateDatabase(update: DatabaseUpdate): Promise<ListReport
       return report('unchanged', `${edition.name} has not changed.`);
     }
     const archive = await fetched(update, url, LARGEST_ARCHIVE);
-    if (createHash('sha256').update(archive).digest('hex') !== expected) {
+    if ((await sha256(archive)) !== expected) {
       throw new IntelError('DATABASE_BROKEN', 'its check sum is wrong');
     }
     const tar = await promisify(gunzip)(archive, { maxOutputLength: LARGEST_MMDB });

@@ -41,6 +41,14 @@ export class RequestLog {
     return state?.url === url.href ? state : null;
   }
 
+  /** When all of `names` had been asked for, the time of the one asked longest ago; null when one never was. */
+  async lastOf(names: readonly string[]): Promise<number | null> {
+    const all = await this.#all();
+    const times = names.map((name) => stateOf(all[name])?.requestedAt ?? Number.NaN);
+    const last = Math.min(...times);
+    return Number.isNaN(last) ? null : last;
+  }
+
   /** Throws DATA_DIR_UNUSABLE: without the note no request may go out. */
   async write(name: string, state: RequestState): Promise<void> {
     const all = { ...(await this.#all()), [name]: state };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { IntelError, reasonOf } from '../errors.js';
+import { underLock } from '../files/lock-file.js';
 import { removeAbandoned, replaceFile } from '../files/replace-file.js';
 import type { VerifiedFiles } from '../mmdb/verified-files.js';
 import { type ListFile, listFiles, MADE_FROM, RISKY_FILE } from '../threats/list-files.js';
@@ -25,11 +26,24 @@ export interface Updater {
   readonly timeoutMs: number;
 }
 
+/** Held by the process that updates a data folder. */
+const LOCK_FILE = 'update.lock';
+
 /**
  * Brings every list up to date, one after the other, puts what is new into use and writes `risky_ips.json`.
- * What goes wrong with a list is in the report. Throws ABORTED, and DATA_DIR_UNUSABLE for `risky_ips.json`.
+ * What goes wrong with a list is in the report. Waits while another process updates the same folder; what that
+ * one has just asked for is not asked again. Throws ABORTED, and DATA_DIR_UNUSABLE.
  */
 export async function update(updater: Updater, options: UpdateOptions): Promise<UpdateReport> {
+  const signal = options.signal ?? null;
+  try {
+    return await underLock(join(updater.dataDir, LOCK_FILE), signal, () => updateAll(updater, options));
+  } catch (error) {
+    throw error instanceof IntelError ? error : new IntelError('DATA_DIR_UNUSABLE', reasonOf(error), error);
+  }
+}
+
+async function updateAll(updater: Updater, options: UpdateOptions): Promise<UpdateReport> {
   const { dataDir, lists, urls, maxmind, verified, fetch, wall, timeoutMs } = updater;
   const startedAt = new Date(wall()).toISOString();
   await removeAbandoned(dataDir);
@@ -81,11 +95,7 @@ async function writeRisky(dataDir: string, lists: ThreatLists): Promise<void> {
   const text = formatRisky(
     entries.map(({ prefix, threat }) => [prefix.text, listedOn(threat.list)] as const),
   );
-  try {
-    await replaceFile(join(dataDir, RISKY_FILE), text);
-  } catch (error) {
-    throw new IntelError('DATA_DIR_UNUSABLE', reasonOf(error), error);
-  }
+  await replaceFile(join(dataDir, RISKY_FILE), text);
 }
 
 /** Where each list is fetched from: the option, else the variable, else Spamhaus. Throws OPTION_INVALID. */

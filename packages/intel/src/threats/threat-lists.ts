@@ -7,6 +7,9 @@ import { isGenerated } from './parse-risky.js';
 import type { ThreatList } from './threat-list.js';
 import { ThreatTable } from './threat-table.js';
 
+const SPAMHAUS = 'The Spamhaus Project';
+const SPAMHAUS_PAGE = 'https://www.spamhaus.org/blocklists/do-not-route-or-peer/';
+
 /** Lists are some 100 KB. */
 const LARGEST = 64 << 20;
 
@@ -74,10 +77,13 @@ export class ThreatLists {
 
   get sources(): Source[] {
     if (this.#followed.length === 0) return [NO_FOLDER];
-    return this.#followed.flatMap(({ about, file }) => {
+    const isThere = ({ file }: Followed) => file.value !== null || file.problem !== null;
+    const fetched = this.#followed.some((each) => each.about.feed !== null && isThere(each));
+    const sources = this.#followed.flatMap((each): Source[] => {
+      const { about, file } = each;
       const list = file.value?.list ?? null;
-      // Files that are not fetched are optional.
-      if (list === null && file.problem === null && about.feed === null) return [];
+      // Files that are not fetched are optional, and what was never fetched is said once.
+      if (!isThere(each) && (about.feed === null || !fetched)) return [];
       const date = file.value === null ? null : new Date(file.value.modifiedAt).toISOString();
       return [
         {
@@ -85,13 +91,14 @@ export class ThreatLists {
           kind: 'threats',
           updatedAt: list?.timestamp ?? date,
           entries: list === null ? null : list.prefixes.length + list.systems.length,
-          attribution:
-            about.feed === null ? (list?.copyright ?? '') : (list?.copyright ?? 'The Spamhaus Project'),
-          url: about.feed === null ? null : 'https://www.spamhaus.org/blocklists/do-not-route-or-peer/',
+          attribution: about.feed === null ? (list?.copyright ?? '') : (list?.copyright ?? SPAMHAUS),
+          url: about.feed === null ? null : SPAMHAUS_PAGE,
+          state: list === null ? 'missing' : 'in-use',
           problem: problemOf(about, file.problem, list),
         },
       ];
     });
+    return fetched ? sources : [NOT_FETCHED, ...sources];
   }
 
   /** Whether `risky_ips.json` is missing, or older than a list it is made from: it has to be written again. */
@@ -120,13 +127,22 @@ export class ThreatLists {
   }
 }
 
-const NO_FOLDER: Source = Object.freeze({
+const NOT_FETCHED: Source = Object.freeze({
   name: 'Spamhaus DROP',
   kind: 'threats',
   updatedAt: null,
   entries: null,
+  attribution: SPAMHAUS,
+  url: SPAMHAUS_PAGE,
+  state: 'not-fetched',
+  problem: null,
+});
+
+const NO_FOLDER: Source = Object.freeze({
+  ...NOT_FETCHED,
   attribution: '',
   url: null,
+  state: 'missing',
   problem: 'There is no data folder, so there are no block lists.',
 });
 
@@ -134,7 +150,7 @@ function problemOf({ file, feed }: ListFile, problem: string | null, list: Threa
   if (problem !== null) {
     return `${file} cannot be used (${problem}); ${list === null ? 'it is not used' : 'the one before it stays in use'}.`;
   }
-  if (list === null) return feed === null ? null : `${file} has not been fetched yet.`;
+  if (list === null) return feed === null ? null : `${file} has never been fetched.`;
   const { count, first } = list.unreadable;
   if (count === 0) return null;
   return `${count} of ${list.lines} lines of ${file} cannot be read and are left out, the first is ${JSON.stringify(first)}.`;

@@ -61,6 +61,10 @@ t.test('blocks that touch, and the edges of the space', async (t) => {
   t.same(edges.match('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'), ['ffff::/16']);
 });
 
+/** How many addresses are compared with net.BlockList, and how many of them with netmask, which is slow. */
+const ADDRESSES = 500_000;
+const SCANNED = { 4: 1_000, 6: 5_000 } as const;
+
 for (const [family, count] of [
   [4, 1700],
   [6, 90],
@@ -87,11 +91,11 @@ for (const [family, count] of [
         .map(({ text }) => text);
       if (String(found) !== String(expected)) wrong.push(`${address}: ${found} instead of ${expected}`);
     };
-    for (let round = 0; round < 20_000; round++) {
+    for (let round = 0; round < ADDRESSES; round++) {
       const near = prefixes[Math.floor(random() * prefixes.length)]!;
-      check(round % 2 === 0 ? within(random, near) : randomAddress(random, family), round % 10 < 2);
+      check(round % 2 === 0 ? within(random, near) : randomAddress(random, family), round < SCANNED[family]);
     }
     t.same(wrong.slice(0, 5), []);
-    t.ok(covered > 1000 && covered < 20_000, `${covered} of 20000 were covered`);
+    t.ok(covered > ADDRESSES / 20 && covered < ADDRESSES, `${covered} of ${ADDRESSES} were covered`);
   });
 }

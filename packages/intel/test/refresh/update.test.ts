@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { type Intel, openIntel } from '../../src/open-intel.js';
@@ -65,7 +66,7 @@ t.test('fetches, verifies, puts into use and writes risky_ips.json', async (t) =
   const { intel, dataDir, server, reopen } = await setting(t);
   t.match(
     intel.sources().find(({ name }) => name === 'Spamhaus DROP'),
-    { problem: /not been fetched yet/ },
+    { state: 'not-fetched', problem: null },
   );
   t.same(intel.enrich('20.3.0.1').threats, []);
 
@@ -257,6 +258,34 @@ t.test('whatever the server does, the last good list stays, and one sentence say
   }
 });
 
+t.test('10 GB that nobody announced are given up after 16 MB, without keeping them', async (t) => {
+  const { server, dataDir, update } = await setting(t);
+  await update();
+  const block = Buffer.alloc(1 << 20, '{"cidr":"20.0.0.0/16"}\n');
+  let sent = 0;
+  server.on('/v4', (_request, response) => {
+    response.writeHead(200);
+    const pump = () => {
+      while (!response.destroyed && sent < 10_240) {
+        sent += 1;
+        if (!response.write(block)) return;
+      }
+      response.end();
+    };
+    response.on('drain', pump);
+    pump();
+  });
+  const before = process.memoryUsage.rss();
+  t.match(await update(), { result: 'failed', sentence: /too large: more than 16777216 bytes/ });
+  const grown = (process.memoryUsage.rss() - before) >> 20;
+  t.ok(sent < 64, `${sent} of 10240 MB were sent, memory grew by ${grown} MB`);
+
+  const bomb = gzipSync(Buffer.alloc(256 << 20));
+  server.on('/v4', (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+  t.match(await update(), { result: 'failed', sentence: /too large/ }, 'nor unpacked');
+  t.equal(readFileSync(join(dataDir, 'drop_v4.json'), 'utf8'), full);
+});
+
 t.test('a list cut off anywhere is refused', async (t) => {
   const { server, update, dataDir } = await setting(t);
   await update();
@@ -391,7 +420,7 @@ t.test('without a data folder, or after closing, there is no update', async (t) 
   await t.rejects(intel.update(), { code: 'CLOSED' });
 });
 
-t.test('a data folder that cannot be written: nothing is asked, and the report says why', async (t) => {
+t.test('a data folder that cannot be written: nothing is asked, and one sentence says why', async (t) => {
   const server = await new FeedServer().listen();
   const folder = t.testdir({ file: 'not a folder' });
   const urls = {
@@ -406,9 +435,10 @@ t.test('a data folder that cannot be written: nothing is asked, and the report s
     reloadMs: 0,
     urls,
   });
-  const { lists } = await intel.update();
-  for (const list of lists)
-    t.match(list, { result: 'failed', sentence: /cannot be written.*none to fall back on/ });
+  await t.rejects(intel.update(), {
+    code: 'DATA_DIR_UNUSABLE',
+    message: /^The data folder cannot be written: /,
+  });
   t.equal(server.requests.length, 0);
   await intel.close();
   await server.close();
