@@ -8,26 +8,42 @@ import type { TObject } from 'typebox';
 import type { App, Context, Services } from './context.js';
 import { ServerError } from './errors.js';
 import { Metrics } from './metrics.js';
+import { keepConfigured as keepMonitors } from './monitors/configured.js';
+import { runMonitor } from './monitors/run-monitor.js';
+import { Scheduler } from './monitors/scheduler.js';
 import { Admission } from './policy/admission.js';
 import { bearer } from './policy/bearer.js';
+import { changing } from './policy/changing.js';
 import { permission } from './policy/permission.js';
 import { analyzeRoute } from './routes/analyze.js';
+import { compareRoute } from './routes/compare.js';
+import { eventsRoute } from './routes/events.js';
 import { historyRoute } from './routes/history.js';
 import { liveRoute } from './routes/live.js';
 import { metricsRoute } from './routes/metrics.js';
+import { monitorsRoute } from './routes/monitors.js';
+import { pageRoute } from './routes/page.js';
 import { readyRoute } from './routes/ready.js';
 import { sendError } from './routes/send-error.js';
 import { threatIntelUpdateRoute } from './routes/threat-intel-update.js';
 import { traceRoute } from './routes/trace.js';
+import { watchRoute } from './routes/watch.js';
+import { webhooksRoute } from './routes/webhooks.js';
 import { TraceKeeper } from './trace-keeper.js';
+import { unusedConnections } from './unused-connections.js';
 import { version } from './version.js';
+import { keepConfigured as keepWebhooks } from './webhooks/configured.js';
+import { Courier } from './webhooks/courier.js';
 import { encodeError } from './wire/error.js';
+import { readBody } from './wire/read-body.js';
 import { readQuery } from './wire/read-query.js';
 
 /** Milliseconds that a hop waits for its host name before it is sent without. */
 const NAME_WAIT_MS = 10;
 /** Milliseconds that traces under way get to finish when the server closes. */
 const CLOSE_GRACE_MS = 5000;
+/** Bytes of a request's body. */
+const MOST_BODY = 65_536;
 
 export interface BuildOptions extends Services {
   readonly logger?: FastifyServerOptions['logger'];
@@ -50,6 +66,8 @@ export function build({ logger = false, ...services }: BuildOptions): FastifyIns
     reply.header('allow', allowed.join(', '));
     return sendError(new ServerError('METHOD_NOT_ALLOWED'), request, reply);
   });
+  const unused = unusedConnections(app.server);
+  app.addHook('preClose', async () => unused.end());
   // Not encapsulated here, so that answers of the not-found handler get CORS headers too.
   const whole = Object.assign((instance: FastifyInstance) => locator(instance, services), {
     [Symbol.for('skip-override')]: true,
@@ -61,19 +79,35 @@ export function build({ logger = false, ...services }: BuildOptions): FastifyIns
 /** The same as a plugin for somebody else's instance: `app.register(locator, services)`. */
 export async function locator(instance: FastifyInstance, services: Services): Promise<void> {
   const app: App = instance.withTypeProvider<TypeBoxTypeProvider>();
-  const { config, store } = services;
+  const { config, store, clock } = services;
+  const closing = new AbortController();
+  const log = app.log;
+  const keeper = new TraceKeeper(store, log);
+  const permit = permission(config.targets);
   const context: Context = {
     ...services,
-    keeper: new TraceKeeper(store, app.log),
-    permit: permission(config.targets),
+    keeper,
+    permit,
     nameWaitMs: NAME_WAIT_MS,
     admission: new Admission(config.maxTraces),
     metrics: new Metrics(),
+    scheduler: new Scheduler({
+      monitors: store.monitors,
+      clock,
+      log,
+      mostAtOnce: config.monitorTraces,
+      packetsPerSecond: config.monitorPackets,
+      run: (monitor) => runMonitor(context, monitor),
+    }),
+    courier: new Courier({ webhooks: store.webhooks, events: store.events, clock, keeper, permit, log }),
+    log,
+    closing: closing.signal,
   };
 
-  app.setValidatorCompiler(({ schema }) => (query: unknown) => {
+  app.setValidatorCompiler(({ schema, httpPart }) => (given: unknown) => {
     try {
-      return { value: readQuery(schema as TObject, query as Record<string, unknown>) };
+      if (httpPart === 'body') return { value: readBody(schema as TObject, given) };
+      return { value: readQuery(schema as TObject, given as Record<string, unknown>) };
     } catch (error) {
       return { error: error as Error };
     }
@@ -81,7 +115,7 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
   // Encoders make the documented shapes, and tests hold them against the schemas.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  // No route takes a body; whatever comes is let pass unread.
+  // Few routes take a body, and say so themselves; whatever comes to others is let pass unread.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => {
     payload.resume();
@@ -91,7 +125,7 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
   await app.register(cors, {
     origin: typeof config.corsOrigins === 'string' ? config.corsOrigins : origins(config.corsOrigins),
     exposedHeaders: ['Transfer-Encoding', 'X-Locator-Cache', 'Age'],
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     strictPreflight: false,
   });
   await app.register(swagger, {
@@ -105,24 +139,64 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
+  await pageRoute(app);
 
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     context.metrics.count('locator_http_requests_total', 'Answered requests.', labels);
   });
-  app.addHook('preClose', () => context.admission.close(CLOSE_GRACE_MS));
+  app.addHook('onReady', () => wake(context));
+  app.addHook('preClose', async () => {
+    closing.abort();
+    context.scheduler.stop();
+    await context.admission.close(CLOSE_GRACE_MS);
+    await context.courier.stop();
+  });
 
   await app.register(async (api) => {
     if (config.token !== null) api.addHook('onRequest', bearer(config.token));
     traceRoute(api, context);
+    watchRoute(api, context);
     historyRoute(api, context);
     analyzeRoute(api, context);
     readyRoute(api, context);
     liveRoute(api);
     metricsRoute(api, context);
     threatIntelUpdateRoute(api, context);
+    eventsRoute(api, context);
+    compareRoute(api, context);
+    await api.register(async (managed) => {
+      managed.addHook('onRequest', changing(config));
+      managed.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: MOST_BODY }, readJson);
+      monitorsRoute(managed, context);
+      webhooksRoute(managed, context);
+    });
   });
+}
+
+/** Begins what the server does by itself. A store that fails keeps it from that, and from nothing else. */
+async function wake({ store, config, clock, scheduler, courier, log }: Context): Promise<void> {
+  try {
+    await keepWebhooks(store.webhooks, config, clock.wall());
+    const monitors = await keepMonitors(store.monitors, config.monitors, clock.wall());
+    for (const monitor of monitors) scheduler.add(monitor);
+  } catch (error) {
+    log.error({ err: error }, 'monitors and webhooks cannot be read from the store');
+  }
+  courier.start();
+}
+
+function readJson(
+  _request: unknown,
+  text: string | Buffer,
+  done: (error: Error | null, value?: unknown) => void,
+) {
+  try {
+    done(null, text.length === 0 ? null : JSON.parse(String(text)));
+  } catch (error) {
+    done(new ServerError('INPUT_INVALID', `The body is no JSON: ${(error as Error).message}.`));
+  }
 }
 
 /** The CORS plugin takes `false` for no origin at all. */

@@ -5,17 +5,22 @@ import type { Clock, ResolveOptions, Tracer } from '@locator/probe';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Config } from './config.js';
 import type { Metrics } from './metrics.js';
+import type { Scheduler } from './monitors/scheduler.js';
 import type { Admission } from './policy/admission.js';
-import type { TraceStore } from './store/trace-store.js';
+import type { Store } from './store/store.js';
+import type { Log } from './trace-keeper.js';
 import type { SessionTools } from './trace-session.js';
+import type { Courier } from './webhooks/courier.js';
 
 /** What the server joins together. Whoever opened it closes it. */
 export interface Services {
   readonly tracer: Tracer;
   readonly intel: Intel;
-  readonly store: TraceStore;
+  readonly store: Store;
   readonly clock: Clock;
   readonly config: Config;
+  /** When lists and databases are updated next, wall-clock milliseconds; null when that is not known. */
+  readonly updates?: { readonly nextAt: number | null };
   /** What already went wrong while opening these, one sentence each; said by /api/ready. */
   readonly problems?: readonly string[];
   /** Name → addresses, instead of the system's resolver. */
@@ -27,6 +32,11 @@ export type Context = Services &
   SessionTools & {
     readonly admission: Admission;
     readonly metrics: Metrics;
+    readonly scheduler: Scheduler;
+    readonly courier: Courier;
+    readonly log: Log;
+    /** Aborts when the server closes: streams without an end of their own have to. */
+    readonly closing: AbortSignal;
   };
 
 /** A Fastify instance whose handlers get their types from the schemas. */

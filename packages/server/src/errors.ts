@@ -1,14 +1,23 @@
 import { IntelError } from '@locator/intel';
 import { ProbeError, type ErrorCode as ProbeErrorCode } from '@locator/probe';
+import { StoreError, storeErrorTable } from './store/store-error.js';
 
 /** Every coded error of this package with its HTTP status and its sentence. */
 export const errorTable = {
   INPUT_INVALID: [400, 'A parameter has a value that cannot be used.'],
   PROTOCOL_NOT_OFFERED: [400, 'Probes over TCP are not offered: ask for protocol=icmp or protocol=udp.'],
   UNAUTHORIZED: [401, 'This server wants the header "Authorization: Bearer <token>".'],
+  TOKEN_NEEDED: [
+    403,
+    'Others reach this server: only with LOCATOR_TOKEN set can it be told to change something.',
+  ],
+  ORIGIN_FORBIDDEN: [403, 'Pages of that origin may not change anything: name it in LOCATOR_CORS_ORIGINS.'],
   TARGET_UNKNOWN: [404, 'No trace of that target is stored.'],
+  MONITOR_UNKNOWN: [404, 'There is no such monitor.'],
+  WEBHOOK_UNKNOWN: [404, 'There is no such webhook.'],
   ROUTE_UNKNOWN: [404, 'There is nothing at that address.'],
   METHOD_NOT_ALLOWED: [405, 'That address does not answer to that method.'],
+  CONFIGURED: [409, 'It comes from the configuration: remove it there.'],
   TOO_MANY_TRACES: [429, 'Too many traces are running: try again in a moment.'],
   STORE_UNAVAILABLE: [503, 'The stored traces cannot be read.'],
   STOPPED: [503, 'The trace was stopped before it was complete.'],
@@ -74,6 +83,10 @@ export function toHttpError(thrown: unknown): HttpError {
   // It is about this server's files and downloads, never about what a client sent.
   if (thrown instanceof IntelError) {
     return { status: 503, code: thrown.code, error: asSentence(thrown.message), retryAfter: null };
+  }
+  // Its detail may name files of this machine.
+  if (thrown instanceof StoreError) {
+    return { status: 503, code: thrown.code, error: `${storeErrorTable[thrown.code]}.`, retryAfter: null };
   }
   // Fastify's own refusals (a malformed URL, a body too large) carry their status and code.
   if (thrown instanceof Error && 'statusCode' in thrown && 'code' in thrown) {

@@ -1,3 +1,4 @@
+import type { Bandwidth, Hop } from '@locator/probe';
 import type { Context } from './context.js';
 import type { StoredTrace } from './store/trace-store.js';
 import type { TraceRequest } from './trace-request.js';
@@ -18,10 +19,10 @@ export async function fromHistory(
   return trace !== null && permit(trace.address) && fits(trace, request) ? trace : null;
 }
 
-/** Whether a trace measured what is asked for: the same port, no more hops, no fewer probes. */
+/** Whether a trace measured what is asked for: the same port, no more hops, no fewer probes, the capacities. */
 export function fits(
   trace: StoredTrace,
-  { port, maxHops, probes }: Pick<TraceRequest, 'port' | 'maxHops' | 'probes'>,
+  { port, maxHops, probes, bandwidth }: Pick<TraceRequest, 'port' | 'maxHops' | 'probes' | 'bandwidth'>,
 ): boolean {
   if (port !== undefined && trace.port !== port) return false;
   if (maxHops !== undefined) {
@@ -29,5 +30,14 @@ export function fits(
     // It was cut off at a lower limit than this one.
     if (trace.end === 'max-hops' && trace.hops.length < maxHops) return false;
   }
-  return probes === undefined || trace.hops.every(({ hop }) => hop.loss.sent >= probes);
+  if (probes !== undefined && trace.hops.some(({ hop }) => hop.loss.sent < probes)) return false;
+  return bandwidth === undefined || trace.hops.every(({ hop }) => isMeasured(hop, bandwidth));
+}
+
+/** Who asks for `thorough` is not content with less than an estimate, unless there can be none. */
+function isMeasured({ address, capacity }: Hop, level: Bandwidth): boolean {
+  if (level === 'off' || address === null) return true;
+  if (level === 'thorough') return capacity.kind === 'estimate';
+  // Records of before there were capacities say no cause.
+  return capacity.kind === 'estimate' || (capacity.cause ?? 'off') !== 'off';
 }

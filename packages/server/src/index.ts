@@ -7,4 +7,5 @@ export type * from './path-record.js';
 export { openServices } from './services.js';
 export { openMemoryStore } from './store/memory-store.js';
 export { openSqliteStore } from './store/sqlite-store.js';
+export type * from './store/store.js';
 export type * from './store/trace-store.js';

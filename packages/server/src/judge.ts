@@ -4,20 +4,17 @@ import type { Judgement } from './analyse/judgement.js';
 import { ServerError } from './errors.js';
 import type { StoredTrace, TraceStore } from './store/trace-store.js';
 
-/** Earlier traces that one is judged against. */
-const BASELINE_LIMIT = 100;
-
 interface Evidence {
-  readonly store: Pick<TraceStore, 'earlier'>;
+  readonly store: Pick<TraceStore, 'baseline'>;
   readonly intel: Pick<Intel, 'enrich'>;
 }
 
 /** Judges a trace against the earlier ones of its kind. Throws STORE_UNAVAILABLE when those cannot be read. */
 export async function judge({ store, intel }: Evidence, trace: StoredTrace): Promise<Judgement> {
-  const earlier = await store.earlier(trace, trace.id, BASELINE_LIMIT).catch((cause: unknown) => {
+  const baseline = await store.baseline(trace).catch((cause: unknown) => {
     throw new ServerError('STORE_UNAVAILABLE', undefined, { cause });
   });
-  return analyse(withTodaysThreats(trace, intel), earlier);
+  return analyse(withTodaysThreats(trace, intel), baseline);
 }
 
 /** The answer names the lists in force now, so it is those that the addresses are held against. */

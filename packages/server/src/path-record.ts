@@ -7,6 +7,8 @@ export interface DescribedHop {
   /** null for a silent hop. */
   readonly about: Description | null;
   readonly hostname: string | null;
+  /** Whether light can have been at the place of the address and back in time; absent where nobody can tell. */
+  readonly placeFeasible?: boolean;
 }
 
 /** One trace as the server keeps it. */

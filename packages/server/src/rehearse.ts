@@ -8,13 +8,13 @@ import { openMemoryStore } from './store/memory-store.js';
  * socket that opens but does not work is found out now. Returns what is wrong, in one sentence, or null.
  */
 export async function rehearse(services: Services): Promise<string | null> {
-  const config = { ...services.config, targets: 'any' as const, token: null };
+  const config = { ...services.config, targets: 'any' as const, token: null, monitors: [], webhookUrls: [] };
   const store = await openMemoryStore();
   const app = build({ ...services, config, store, logger: false });
   try {
     // The real store's statements; its own traces are none of this.
     await services.store.latest({ target: 'localhost' }, 0).catch(() => null);
-    const { statusCode, body } = await app.inject('/api/trace?target=127.0.0.1&cache=false');
+    const { statusCode, body } = await app.inject('/api/trace?target=127.0.0.1&cache=false&bandwidth=off');
     if (statusCode !== 200)
       return `A trace of 127.0.0.1, tried at the start, failed: ${JSON.parse(body).error}`;
     const [first] = body.split('\n');

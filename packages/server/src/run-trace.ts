@@ -4,18 +4,18 @@ import type { TraceRequest } from './trace-request.js';
 import { type SessionEvent, traceSession } from './trace-session.js';
 
 /**
- * A session within the limits of this server, for one client: counted, capped, and stopped when the client
- * goes away or the server closes. Throws TOO_MANY_TRACES at once.
+ * A session within the limits of this server: counted, capped, and stopped when the client it is for goes away
+ * or the server closes. Throws TOO_MANY_TRACES at once.
  */
 export function runTrace(
   context: Context,
   request: TraceRequest,
-  client: ServerResponse,
+  client?: ServerResponse,
 ): AsyncIterable<SessionEvent> {
   const slot = context.admission.enter();
   // After a response that was sent whole this stops nothing: its trace is over.
-  client.once('close', slot.abort);
-  if (client.destroyed) slot.abort();
+  client?.once('close', slot.abort);
+  if (client?.destroyed) slot.abort();
 
   const { metrics } = context;
   return (async function* () {

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { rehearse } from './rehearse.js';
 import { keepTidy } from './retention.js';
 import { type OpenServices, openServices } from './services.js';
+import { keepUpdated, type Schedule } from './update-schedule.js';
 import { version } from './version.js';
 
 /** Milliseconds after which connections that still hang are cut when the server closes. */
@@ -28,7 +29,14 @@ export async function serve(config: Config): Promise<Running> {
   const services = await openServices(config);
   const flaw = await rehearse(services);
   const problems = [...(services.problems ?? []), ...(flaw === null ? [] : [flaw])];
-  const app = build({ ...services, problems, logger: { level: config.logLevel, stream: process.stderr } });
+  let schedule: Schedule | null = null;
+  const updates = {
+    get nextAt() {
+      return schedule?.nextAt ?? null;
+    },
+  };
+  const logger = { level: config.logLevel, stream: process.stderr };
+  const app = build({ ...services, problems, updates, logger });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -37,12 +45,14 @@ export async function serve(config: Config): Promise<Running> {
     throw new ListenError(error as NodeJS.ErrnoException, config);
   }
   const { store, clock } = services;
-  const stopTidying = keepTidy({ store, clock, retentionDays: config.retentionDays, log: app.log });
+  const stopTidying = keepTidy({ ...config, store, clock, log: app.log });
+  if (config.updates === 'daily') schedule = await keepUpdated({ ...services, log: app.log });
   const url = urlOf(config.host, (app.server.address() as AddressInfo).port);
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     stopTidying();
+    schedule?.stop();
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_BOUND_MS);
     await app.close();
     clearTimeout(cut);

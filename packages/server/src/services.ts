@@ -5,7 +5,7 @@ import type { Config } from './config.js';
 import type { Services } from './context.js';
 import { openMemoryStore } from './store/memory-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
-import type { TraceStore } from './store/trace-store.js';
+import type { Store } from './store/store.js';
 
 export interface OpenServices extends Services {
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function openServices(config: Config): Promise<OpenServices> {
  * The store in the data folder. Where that cannot be used, tracing goes on with one in memory: `problem`
  * then has the sentence to show.
  */
-export async function openStore({ dataDir }: Config): Promise<{ store: TraceStore; problem: string | null }> {
+export async function openStore({ dataDir }: Config): Promise<{ store: Store; problem: string | null }> {
   try {
     await mkdir(dataDir, { recursive: true });
     return { store: await openSqliteStore({ dataDir }), problem: null };
@@ -61,11 +61,14 @@ export async function openStore({ dataDir }: Config): Promise<{ store: TraceStor
  * is missing or broken is named by `sources()`.
  */
 export async function openDescriptions(config: Config): Promise<Intel> {
-  const { dataDir, dropUrl, dropV6Url, asndropUrl } = config;
+  const { dataDir, dropUrl, dropV6Url, asndropUrl, maxmindUrl } = config;
+  const { maxmindAccountId: accountId, maxmindLicenseKey: licenseKey } = config;
   const urls = {
     ...(dropUrl !== null && { 'drop_v4.json': dropUrl }),
     ...(dropV6Url !== null && { 'drop_v6.json': dropV6Url }),
     ...(asndropUrl !== null && { 'asndrop.json': asndropUrl }),
+    ...(maxmindUrl !== null && { maxmind: maxmindUrl }),
   };
-  return openIntel({ dataDir, workingDir: process.cwd(), urls });
+  const maxmind = accountId !== null && licenseKey !== null && { maxmind: { accountId, licenseKey } };
+  return openIntel({ dataDir, workingDir: process.cwd(), urls, ...maxmind });
 }

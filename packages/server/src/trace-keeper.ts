@@ -1,5 +1,6 @@
+import { observe } from './changes/observe.js';
 import type { PathRecord } from './path-record.js';
-import type { StoredTrace, Subject, TraceStore } from './store/trace-store.js';
+import type { Observe, StoredTrace, Subject, TraceStore } from './store/trace-store.js';
 
 /** What the server's log takes; Fastify's logger is one. */
 export interface Log {
@@ -27,6 +28,7 @@ export interface Entry {
 export class TraceKeeper {
   readonly #store: TraceStore;
   readonly #log: Log;
+  readonly #listeners = new Set<() => void>();
   #problem: string | null = null;
   #failures = 0;
 
@@ -44,6 +46,12 @@ export class TraceKeeper {
     return this.#failures;
   }
 
+  /** Calls `tell` after each trace that was stored. Returns what ends that. */
+  onStored(tell: () => void): () => void {
+    this.#listeners.add(tell);
+    return () => this.#listeners.delete(tell);
+  }
+
   async begin(subject: Subject, startedAt: number): Promise<Entry> {
     let id = await this.#attempt('begin', () => this.#store.begin(subject, startedAt));
     return {
@@ -52,9 +60,10 @@ export class TraceKeeper {
         id ??= await this.#attempt('begin', () => this.#store.begin(subject, startedAt));
         const begun = id;
         if (begun !== null) {
-          const trace = await this.#attempt('append', () => this.#store.append(begun, record));
+          const trace = await this.#attempt('append', () => this.#store.append(begun, record, this.#observe));
           if (trace !== null) {
             id = null;
+            for (const tell of this.#listeners) tell();
             return { trace, stored: true };
           }
         }
@@ -67,6 +76,19 @@ export class TraceKeeper {
       },
     };
   }
+
+  /** A trace is worth more than what is found in it: a fault in the analysis does not lose it. */
+  readonly #observe: Observe = (trace, baseline, conditions) => {
+    try {
+      return observe(trace, baseline, conditions);
+    } catch (error) {
+      this.#log.error(
+        { err: error, trace: trace.id },
+        'a trace could not be analysed; it is stored all the same',
+      );
+      return { changes: [], conditions };
+    }
+  };
 
   async #attempt<T>(verb: string, work: () => Promise<T>): Promise<T | null> {
     try {

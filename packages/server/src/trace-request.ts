@@ -1,4 +1,4 @@
-import type { Family, Transport } from '@locator/probe';
+import type { Bandwidth, Family, Transport } from '@locator/probe';
 import { ServerError } from './errors.js';
 
 /** What a person asks for; what is left out is the tracer's choice. */
@@ -9,6 +9,7 @@ export interface TraceRequest {
   readonly family?: Family;
   readonly maxHops?: number;
   readonly probes?: number;
+  readonly bandwidth?: Bandwidth;
 }
 
 type Asked = { readonly [K in keyof Omit<TraceRequest, 'protocol'>]: TraceRequest[K] | undefined } & {

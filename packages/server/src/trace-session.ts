@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Intel } from '@locator/intel';
 import { type Clock, type Hop, type ResolveOptions, resolveTarget, type Tracer } from '@locator/probe';
+import type { Config } from './config.js';
+import { describeHop } from './describe-hop.js';
 import { describeHops, type Revision } from './describe-hops.js';
 import { ServerError } from './errors.js';
 import type { Permission } from './policy/permission.js';
@@ -16,6 +18,9 @@ export interface SessionTools {
   readonly lookup?: ResolveOptions['lookup'];
   /** As in `describeHops`. */
   readonly nameWaitMs: number | null;
+  /** What capacities may cost where the request does not say, and where this machine is. */
+  readonly config: Pick<Config, 'bandwidth' | 'bandwidthBytes' | 'bandwidthMbps'> &
+    Partial<Pick<Config, 'position'>>;
 }
 
 export type SessionEvent = ({ readonly kind: 'hop' } & Revision) | ({ readonly kind: 'end' } & Kept);
@@ -41,13 +46,13 @@ export async function* traceSession(
   const entry = await keeper.begin({ target, family, protocol }, clock.wall());
 
   try {
-    const trace = tracer.trace(destination, { ...options, signal });
+    const trace = tracer.trace(destination, { ...loadOf(tools.config), ...options, signal });
     // The same error comes out of the iteration below; here it must only not be an unhandled one.
     trace.result.catch(() => {});
 
     const published = new Map<number, Revision>();
     for await (const revision of describeHops(trace, tools)) {
-      if (revision.revision > 0) published.set(revision.hop.hop.ttl, revision);
+      published.set(revision.hop.hop.ttl, revision);
       yield { kind: 'hop', ...revision };
     }
     const result = await trace.result;
@@ -67,17 +72,26 @@ export async function* traceSession(
   }
 }
 
+function loadOf({ bandwidth, bandwidthBytes, bandwidthMbps }: SessionTools['config']) {
+  return {
+    bandwidth,
+    ...(bandwidthBytes !== null && { bandwidthBytes }),
+    ...(bandwidthMbps !== null && { bandwidthMbps }),
+  };
+}
+
 /** A hop published before, with what answered since: late replies count as long as the trace lives. */
-function revise(before: Revision | undefined, hop: Hop, { intel }: SessionTools): Revision {
+function revise(before: Revision | undefined, hop: Hop, { intel, config }: SessionTools): Revision {
   const same = before?.hop.hop.address === hop.address;
   const about = same ? before.hop.about : hop.address === null ? null : intel.enrich(hop.address);
   const hostname = same ? before.hop.hostname : null;
-  return { hop: { hop, about, hostname }, revision: (before?.revision ?? 0) + 1 };
+  const described = describeHop(hop, about, hostname, config.position ?? null);
+  return { hop: described, revision: (before?.revision ?? 0) + 1, complete: false };
 }
 
 /** A stored trace as the events it once was. */
 export async function* replay(kept: Kept): AsyncGenerator<SessionEvent, void> {
-  for (const hop of kept.trace.hops) yield { kind: 'hop', hop, revision: 1 };
+  for (const hop of kept.trace.hops) yield { kind: 'hop', hop, revision: 1, complete: true };
   yield { kind: 'end', ...kept };
 }
 

@@ -19,6 +19,7 @@ t.test('ready says what it works with', async (t) => {
     entries: null,
     attribution: 'MaxMind',
     url: null,
+    state: 'missing' as const,
     problem: 'GeoLite2-City.mmdb cannot be read.',
   };
   const { app } = await aServer(t, {
@@ -86,11 +87,18 @@ t.test('the API is described from the schemas that validate', async (t) => {
   const openapi = (await app.inject('/docs/json')).json();
   t.strictSame(Object.keys(openapi.paths).sort(), [
     '/api/analyze',
+    '/api/compare',
+    '/api/events',
     '/api/history',
     '/api/live',
+    '/api/monitors',
+    '/api/monitors/{id}',
     '/api/ready',
     '/api/threat-intel/update',
     '/api/trace',
+    '/api/watch',
+    '/api/webhooks',
+    '/api/webhooks/{id}',
     '/metrics',
   ]);
   const parameters = openapi.paths['/api/trace'].get.parameters;
@@ -123,7 +131,7 @@ t.test('any origin may read answers, errors among them, without credentials', as
     },
   });
   t.equal(preflight.statusCode, 204);
-  t.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD, POST');
+  t.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD, POST, DELETE');
   t.equal(preflight.headers['access-control-allow-headers'], 'authorization');
   t.equal(
     (await app.inject({ method: 'OPTIONS', url: '/api/trace' })).statusCode,

@@ -30,7 +30,8 @@ function start(nameWaitMs: number | null) {
   })();
   const seen = () =>
     out.map(
-      ({ hop, revision }) => `${hop.hop.ttl} ${hop.about?.address ?? '*'} ${hop.hostname} r${revision}`,
+      ({ hop, revision, complete }) =>
+        `${hop.hop.ttl} ${hop.about?.address ?? '*'} ${hop.hostname} r${revision}${complete ? ' complete' : ''}`,
     );
   return { clock, hops, sightings, asked, done, seen };
 }
@@ -45,7 +46,7 @@ t.test(
     clock.advance(29);
     asked.get('192.0.2.1')!('a.example');
     await until(() => seen().length === 1);
-    t.strictSame(seen(), ['1 192.0.2.1 a.example r1']);
+    t.strictSame(seen(), ['1 192.0.2.1 a.example r1 complete']);
     hops.end();
     await done;
     t.equal(clock.alarms, 0, 'no alarm is left behind');
@@ -58,7 +59,7 @@ t.test('a late name makes a second revision; the hop does not wait for it', asyn
   await until(() => asked.size === 1);
   clock.advance(30);
   await until(() => seen().length === 1);
-  t.strictSame(seen(), ['1 192.0.2.1 null r1']);
+  t.strictSame(seen(), ['1 192.0.2.1 null r1 complete']);
   asked.get('192.0.2.1')!('a.example');
   await until(() => seen().length === 2);
   t.strictSame(seen()[1], '1 192.0.2.1 a.example r2');
@@ -77,10 +78,10 @@ t.test('hops keep their order, and waiting for names does not add up', async (t)
   clock.advance(30);
   await done;
   t.strictSame(seen(), [
-    '1 192.0.2.1 null r1',
-    '2 192.0.2.2 b.example r1',
-    '3 192.0.2.3 null r1',
-    '4 * null r1',
+    '1 192.0.2.1 null r1 complete',
+    '2 192.0.2.2 b.example r1 complete',
+    '3 192.0.2.3 null r1 complete',
+    '4 * null r1 complete',
   ]);
 });
 
@@ -118,7 +119,7 @@ t.test('fails as the trace fails, after the hops before', async (t) => {
   await until(() => asked.size === 1);
   clock.advance(30);
   await t.rejects(done, { message: 'the socket is gone' });
-  t.strictSame(seen(), ['1 192.0.2.1 null r1']);
+  t.strictSame(seen(), ['1 192.0.2.1 null r1 complete']);
 });
 
 t.test('a router that is sighted is shown at once, and its name has a head start', async (t) => {
@@ -132,8 +133,43 @@ t.test('a router that is sighted is shown at once, and its name has a head start
   await until(() => seen().length === 2);
   asked.get('192.0.2.2')!('b.example');
   await until(() => seen().length === 3);
-  t.strictSame(seen().slice(1), ['1 * null r1', '2 192.0.2.2 b.example r1']);
+  t.strictSame(seen().slice(1), ['1 * null r1 complete', '2 192.0.2.2 b.example r1 complete']);
   sightings.end();
   hops.end();
   await done;
+});
+
+t.test(
+  'sighted, settled, measured: revisions rise, and a sighting that comes too late is left out',
+  async (t) => {
+    const { hops, sightings, done, seen } = start(null);
+    sightings.push(hop(1, '192.0.2.1'));
+    await until(() => seen().length === 1);
+    sightings.push(hop(1, '192.0.2.1'));
+    await until(() => seen().length === 2);
+    hops.push(hop(1, '192.0.2.1'));
+    await until(() => seen().length === 3);
+    sightings.push(hop(1, '192.0.2.1'));
+    sightings.end();
+    hops.end();
+    await done;
+    t.strictSame(seen(), ['1 192.0.2.1 null r0', '1 192.0.2.1 null r1', '1 192.0.2.1 null r2 complete']);
+  },
+);
+
+t.test('a name that comes while the capacity is measured is shown at once', async (t) => {
+  const { hops, sightings, asked, done, seen } = start(10);
+  sightings.push(hop(1, '192.0.2.1'));
+  await until(() => asked.size === 1);
+  asked.get('192.0.2.1')!('a.example');
+  await until(() => seen().length === 2);
+  hops.push(hop(1, '192.0.2.1'));
+  sightings.end();
+  hops.end();
+  await done;
+  t.strictSame(seen(), [
+    '1 192.0.2.1 null r0',
+    '1 192.0.2.1 a.example r1',
+    '1 192.0.2.1 a.example r2 complete',
+  ]);
 });

@@ -25,6 +25,7 @@ export function fakeIntel({ known = [], hostname, sources = [], update }: FakeIn
     hostname: hostname ?? (async () => null),
     sources: () => sources,
     update: update ?? (async () => noReport),
+    lastUpdate: async () => null,
     reload: async () => false,
     close: async () => {},
   };

@@ -74,6 +74,7 @@ const NOTHING: TraceResult = {
   reached: false,
   end: 'silence',
   unreachable: null,
+  loop: null,
   startedAt: Date.UTC(2026, 0, 1),
   durationMs: 1,
   socket: 'scripted',
@@ -103,6 +104,9 @@ export function fakeTracer(script: (trace: FakeTrace) => void = () => {}): FakeT
       traces.push(trace);
       script(trace);
       return trace;
+    },
+    watch() {
+      throw new Error('Nothing that is tested with this tracer watches.');
     },
     close: async () => {},
   };

@@ -1,3 +1,4 @@
+import type { Capacity } from '@locator/probe';
 import t from 'tap';
 import { fits, fromHistory } from '../src/from-history.js';
 import { openMemoryStore } from '../src/store/memory-store.js';
@@ -20,6 +21,27 @@ t.test('fits: the same port, no more hops, no fewer probes', async (t) => {
   t.ok(fits(cut, { maxHops: 5 }));
   t.notOk(fits(cut, { maxHops: 6 }), 'a longer trace may see more');
   t.ok(fits(cut, {}));
+});
+
+t.test('fits: the capacities that are asked for', async (t) => {
+  const estimate: Capacity = { kind: 'estimate', mbps: 90, low: 88, high: 92, confidence: 0.95, samples: 9 };
+  const bound: Capacity = { kind: 'at-least', mbps: 90, cause: 'source-limited', reason: 'sent no faster' };
+  const limited: Capacity = { kind: 'unmeasured', cause: 'rate-limited', reason: '2 answers' };
+  const off: Capacity = { kind: 'unmeasured', cause: 'off', reason: 'not asked for' };
+  const of = (...capacities: Capacity[]) =>
+    aStoredTrace(1, {
+      hops: [...capacities.map((capacity, index) => ({ address: `192.0.2.${index}`, capacity })), null],
+    });
+  for (const level of [undefined, 'off', 'quick', 'thorough'] as const) {
+    t.ok(fits(of(estimate, estimate), { ...(level && { bandwidth: level }) }), `all estimated, ${level}`);
+  }
+  t.ok(fits(of(estimate, bound, limited), { bandwidth: 'quick' }), 'quick may find no more');
+  t.notOk(fits(of(estimate, bound), { bandwidth: 'thorough' }), 'thorough may');
+  t.ok(fits(of(off), {}));
+  t.ok(fits(of(off), { bandwidth: 'off' }));
+  t.notOk(fits(of(off), { bandwidth: 'quick' }));
+  const old = { kind: 'unmeasured', reason: 'capacity is not measured yet' } as unknown as Capacity;
+  t.notOk(fits(of(old), { bandwidth: 'quick' }), 'of before capacities were measured');
 });
 
 t.test('the newest, young enough and permitted', async (t) => {

@@ -1,5 +1,6 @@
 import { systemClock } from '@locator/probe';
 import t from 'tap';
+import { readConfig } from '../src/config.js';
 import { openMemoryStore } from '../src/store/memory-store.js';
 import type { TraceStore } from '../src/store/trace-store.js';
 import { TraceKeeper } from '../src/trace-keeper.js';
@@ -23,6 +24,7 @@ async function tools(script?: (trace: FakeTrace) => void, store?: TraceStore) {
     permit: () => true,
     lookup: async () => ['203.0.113.80'],
     nameWaitMs: null,
+    config: readConfig({ LOCATOR_BANDWIDTH_BYTES: '60000' }),
   };
   return { parts, tracer, store: usedStore };
 }
@@ -49,7 +51,14 @@ t.test('publishes each hop described, then the end, stored by then', async (t) =
   });
   t.equal(stored?.hops[0]?.about?.network?.asn, 64500);
   t.equal(stored?.about?.address, '203.0.113.80', "the destination's description is kept");
-  t.match(tracer.traces[0]!.options, { probes: 5 });
+  t.match(tracer.traces[0]!.options, { probes: 5, bandwidth: 'quick', bandwidthBytes: 60_000 });
+  t.notOk('bandwidthMbps' in tracer.traces[0]!.options, 'the rate is left to the tracer');
+});
+
+t.test('a request may ask for another level than the configuration', async (t) => {
+  const { parts, tracer } = await tools((trace) => trace.play(aTrace()));
+  await outcome(traceSession(parts, { target: 'a.example', bandwidth: 'off' }, running));
+  t.equal(tracer.traces[0]!.options.bandwidth, 'off');
 });
 
 t.test('a hop is published when it is known, not at the end', async (t) => {
@@ -162,6 +171,6 @@ t.test('a replayed trace gives the events it once was', async (t) => {
   const events = [];
   for await (const event of replay({ trace, stored: true })) events.push(event);
   t.equal(events.length, 6);
-  t.strictSame(events[0], { kind: 'hop', hop: trace.hops[0], revision: 1 });
+  t.strictSame(events[0], { kind: 'hop', hop: trace.hops[0], revision: 1, complete: true });
   t.strictSame(events[5], { kind: 'end', trace, stored: true });
 });

@@ -1,6 +1,7 @@
-import type { StoredTrace } from '../store/trace-store.js';
-import { baselineOf, earlierThan } from './baseline.js';
+import type { PathRecord } from '../path-record.js';
+import type { Baseline } from './baseline.js';
 import { destinationUnreachable } from './destination-unreachable.js';
+import { geoInfeasible } from './geo-infeasible.js';
 import { highLatency } from './high-latency.js';
 import type { Judgement } from './judgement.js';
 import { listingsOf } from './listing.js';
@@ -8,26 +9,29 @@ import { alerts, maliciousIps } from './malicious-ip.js';
 import { packetLoss } from './packet-loss.js';
 import { pathDeviations } from './path-deviation.js';
 import { RISK_WEIGHTS, type RiskWeights, riskScore } from './risk-score.js';
-import { routingLoop } from './routing-loop.js';
+import { routingLoop, withoutLoop } from './routing-loop.js';
 
 /**
- * Judges a trace against earlier ones of its target. Of `earlier`, only traces before it and of its protocol
- * and family count, so it is never part of its own baseline. Pure.
+ * Judges a trace by what is usual: a baseline of earlier traces of its target, protocol and family, never of
+ * itself. Pure.
  */
 export function analyse(
-  current: StoredTrace,
-  earlier: readonly StoredTrace[],
+  current: PathRecord,
+  baseline: Baseline,
   weights: RiskWeights = RISK_WEIGHTS,
 ): Judgement {
-  const baseline = baselineOf(earlierThan(current, earlier));
   const listings = listingsOf(current);
+  const loops = routingLoop(current);
+  const way = withoutLoop(current);
+  const losses = packetLoss(way, baseline);
   const findings = [
-    ...maliciousIps(listings),
-    ...destinationUnreachable(current, baseline),
-    ...routingLoop(current),
-    ...pathDeviations(current, baseline),
-    ...packetLoss(current, baseline),
-    ...highLatency(current, baseline),
+    ...maliciousIps(listings, current.startedAt),
+    ...destinationUnreachable(current, baseline, losses),
+    ...loops,
+    ...pathDeviations(way, baseline),
+    ...losses,
+    ...highLatency(way, baseline),
+    ...geoInfeasible(current),
   ];
   return {
     findings,

@@ -1,133 +1,155 @@
-import type { Description } from '@locator/intel';
 import type { PathRecord } from '../path-record.js';
-import type { StoredTrace } from '../store/trace-store.js';
+import { digest, type TraceDigest } from './digest.js';
+import { type Place, type Seen, see, settle, UNSEEN } from './place.js';
+import { withoutLoop } from './routing-loop.js';
 
-/** An address at one TTL over all earlier traces. */
-export interface Sighting {
-  /** Traces in which it answered here. */
-  readonly traces: number;
-}
+export { decode, encode } from './baseline-codec.js';
 
-export interface Answers {
-  readonly sent: number;
-  readonly received: number;
-}
-
-/** What is usual for a target: the sum of its earlier traces, and all that findings know of them. */
+/**
+ * What is usual on the way to one target by one protocol and family: the sum of its earlier traces, of bounded
+ * size however many they are, and all that findings know of them. Immutable.
+ */
 export interface Baseline {
+  /** Earlier traces. */
   readonly traces: number;
-  /** Wall-clock milliseconds of the oldest; null without any. */
+  /** Wall-clock milliseconds of the first; null without any. */
   readonly since: number | null;
-  /** TTL → address → how often. Sets, not the last trace: a load balancer's branches are all usual. */
-  readonly sightings: ReadonlyMap<number, ReadonlyMap<string, Sighting>>;
-  /** Address → TTLs it answered at. */
-  readonly positions: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Hops to the destination → traces that took as many. */
-  readonly lengths: ReadonlyMap<number, number>;
-  /** Addresses that the target's name led to. */
-  readonly destinations: ReadonlySet<string>;
-  readonly asns: ReadonlySet<number>;
-  /** ISO 3166-1 alpha-2. */
-  readonly countries: ReadonlySet<string>;
-  /** Address → its median RTT in each trace, milliseconds: traces are independent, samples of one are not. */
-  readonly rtts: ReadonlyMap<string, readonly number[]>;
-  /** `linkOf(before, address)` → how much longer the RTT is than that of the hop answering before, per trace. */
-  readonly steps: ReadonlyMap<string, readonly number[]>;
-  /** Address → probes, where what is missing was lost on the way (verdict `none` or `forwarding`). */
-  readonly loss: ReadonlyMap<string, Answers>;
+  /**
+   * TTL → what answers there; TTL 0 stands for the address that the target's name led to. Sets, not the last
+   * trace: a load balancer's branches are all usual. What did not answer for 1,000 traces is forgotten.
+   */
+  readonly places: ReadonlyMap<number, Place>;
+  /** The last 48 traces, oldest first: what is usual now. */
+  readonly recent: readonly TraceDigest[];
+  /** For every two hours of the day one trace a day, of the last 8 days: what is usual at this time of day. */
+  readonly daily: readonly TraceDigest[];
 }
 
-/** Which pair of hops a difference of RTTs is about. */
-export function linkOf(before: string | null, address: string): string {
-  return `${before ?? ''} ${address}`;
-}
+/** The place of the destination's own address. */
+export const DESTINATION = 0;
 
-/** Hops to the destination; null where it was not reached. */
-export function lengthOf({ reached, hops }: PathRecord): number | null {
-  return reached ? (hops.at(-1)?.hop.ttl ?? null) : null;
+const RECENT = 48;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const SLOT_MS = 2 * HOUR_MS;
+const SLOT_TRACES = 8;
+/** Traces after which an address that does not answer any more is forgotten. */
+const MEMORY = 1000;
+/** Hops and addresses at most, so that a baseline of any path is below 30 kB. */
+const MOST = { recentHops: 800, dailyHops: 1800, sightings: 120 } as const;
+
+export function emptyBaseline(): Baseline {
+  return { traces: 0, since: null, places: new Map(), recent: [], daily: [] };
 }
 
 /**
- * Traces that `current` may be held against: earlier ones of the same protocol and family (the caller sees
- * to the target), never `current` itself, none that somebody stopped.
+ * The baseline with one more trace, which must be of the same target, protocol and family, and later than all
+ * before. A trace that somebody stopped changes nothing.
  */
-export function earlierThan(current: StoredTrace, traces: readonly StoredTrace[]): readonly StoredTrace[] {
-  return traces.filter(
-    ({ id, protocol, family, end }) =>
-      id < current.id && protocol === current.protocol && family === current.family && end !== 'aborted',
-  );
-}
-
-export function baselineOf(traces: readonly PathRecord[]): Baseline {
-  const sightings = new Map<number, Map<string, { traces: number }>>();
-  const positions = new Map<string, Set<number>>();
-  const lengths = new Map<number, number>();
-  const destinations = new Set<string>();
-  const asns = new Set<number>();
-  const countries = new Set<string>();
-  const rtts = new Map<string, number[]>();
-  const steps = new Map<string, number[]>();
-  const loss = new Map<string, { sent: number; received: number }>();
-
-  for (const trace of traces) {
-    destinations.add(trace.address);
-    note(trace.about ?? null);
-    const length = lengthOf(trace);
-    if (length !== null) lengths.set(length, (lengths.get(length) ?? 0) + 1);
-
-    let before: { address: string; rtt: number } | null = null;
-    for (const { hop, about } of trace.hops) {
-      note(about);
-      for (const address of hop.addresses) {
-        entry(entry(sightings, hop.ttl, newMap<string, { traces: number }>), address, () => ({
-          traces: 0,
-        })).traces += 1;
-        entry(positions, address, newSet<number>).add(hop.ttl);
-      }
-      const { address } = hop;
-      if (address === null || hop.rtt === null) continue;
-      const rtt = hop.rtt.median;
-      entry(rtts, address, newList<number>).push(rtt);
-      entry(steps, linkOf(before?.address ?? null, address), newList<number>).push(rtt - (before?.rtt ?? 0));
-      before = { address, rtt };
-      if (hop.loss.verdict === 'none' || hop.loss.verdict === 'forwarding') {
-        const answers = entry(loss, address, () => ({ sent: 0, received: 0 }));
-        answers.sent += hop.loss.sent;
-        answers.received += hop.loss.received;
-      }
-    }
+export function fold(baseline: Baseline, record: PathRecord): Baseline {
+  if (record.end === 'aborted') return baseline;
+  const trace = withoutLoop(record);
+  const traces = baseline.traces + 1;
+  const places = new Map(baseline.places);
+  for (const [ttl, addresses] of sightingsOf(trace, traces)) {
+    places.set(ttl, settle(see(places.get(ttl) ?? UNSEEN, addresses)));
   }
+  const isForgotten = forget(places, traces);
 
-  function note(about: Description | null): void {
-    if (about?.network) asns.add(about.network.asn);
-    if (about?.place?.countryCode) countries.add(about.place.countryCode);
-  }
-
-  const since = traces.length === 0 ? null : Math.min(...traces.map(({ startedAt }) => startedAt));
+  const one = digest(trace);
+  const recent = newest([...baseline.recent, one].slice(-RECENT), MOST.recentHops);
+  const daily = newest(onceADay(baseline.daily, one), MOST.dailyHops);
   return {
-    traces: traces.length,
-    since,
-    sightings,
-    positions,
-    lengths,
-    destinations,
-    asns,
-    countries,
-    rtts,
-    steps,
-    loss,
+    traces,
+    since: baseline.since ?? trace.startedAt,
+    places,
+    recent: isForgotten ? onlyKnown(recent, places) : recent,
+    daily: isForgotten ? onlyKnown(daily, places) : daily,
   };
 }
 
-/** The value of `key`, made first where there is none. */
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const present = map.get(key);
-  if (present !== undefined) return present;
-  const made = make();
-  map.set(key, made);
-  return made;
+/** By TTL, who answered; what the name led to as TTL 0. `number` counts the baseline's traces. */
+export function sightingsOf(
+  trace: PathRecord,
+  number: number,
+): ReadonlyMap<number, ReadonlyMap<string, Seen>> {
+  const seen = { since: trace.startedAt, seen: number };
+  const places = new Map<number, ReadonlyMap<string, Seen>>();
+  places.set(DESTINATION, new Map([[trace.address, { ...seen, asn: null, country: null }]]));
+  for (const { hop, about } of trace.hops) {
+    if (hop.addresses.length === 0) continue;
+    const addresses = hop.addresses.map((address) => {
+      const described = about?.address === address ? about : null;
+      const asn = described?.network?.asn ?? null;
+      return [address, { ...seen, asn, country: described?.place?.countryCode ?? null }] as const;
+    });
+    places.set(hop.ttl, new Map(addresses));
+  }
+  return places;
 }
 
-const newMap = <K, V>() => new Map<K, V>();
-const newSet = <T>() => new Set<T>();
-const newList = <T>(): T[] => [];
+/** Traces of about this time of day, on other days than the last twelve hours. */
+export function atThisTimeOfDay({ daily }: Baseline, startedAt: number): readonly TraceDigest[] {
+  return daily.filter((one) => {
+    const apart = Math.abs(startedAt - one.startedAt) % DAY_MS;
+    return startedAt - one.startedAt > DAY_MS / 2 && Math.min(apart, DAY_MS - apart) <= SLOT_MS / 2;
+  });
+}
+
+function onceADay(daily: readonly TraceDigest[], one: TraceDigest): readonly TraceDigest[] {
+  const slot = Math.floor(one.startedAt / SLOT_MS);
+  const same = daily.find(({ startedAt }) => Math.floor(startedAt / SLOT_MS) === slot);
+  if (same !== undefined) {
+    // The first of some days and the last of others, so that all of the two hours is known.
+    const isLast = Math.floor(one.startedAt / DAY_MS) % 2 === 1;
+    return isLast ? [...daily.filter((each) => each !== same), one] : daily;
+  }
+  const sameHours = daily.filter(({ startedAt }) => hoursOf(startedAt) === hoursOf(one.startedAt));
+  const oldest = sameHours.length < SLOT_TRACES ? undefined : sameHours[0];
+  return [...daily.filter((each) => each !== oldest), one];
+}
+
+/** Which two hours of the day these are, UTC. */
+function hoursOf(startedAt: number): number {
+  return Math.floor((startedAt % DAY_MS) / SLOT_MS);
+}
+
+/** As many of the last ones as have no more hops than that in all. */
+function newest(traces: readonly TraceDigest[], mostHops: number): readonly TraceDigest[] {
+  let hops = 0;
+  const tooMany = traces.findLastIndex((one) => {
+    hops += one.hops.length;
+    return hops > mostHops;
+  });
+  return tooMany < 0 ? traces : traces.slice(tooMany + 1);
+}
+
+/** Drops what did not answer for long, and, where there are too many, what answered longest ago; if anything. */
+function forget(places: Map<number, Place>, traces: number): boolean {
+  const all = [...places.values()].flatMap(({ sightings }) =>
+    [...sightings.values()].map(({ seen }) => seen),
+  );
+  const crowded = all.length > MOST.sightings ? all.sort((a, b) => b - a)[MOST.sightings]! : 0;
+  const since = Math.max(traces - MEMORY, crowded);
+  if (all.every((seen) => seen > since)) return false;
+  for (const [ttl, place] of places) {
+    const kept = [...place.sightings].filter(([, { seen }]) => seen > since);
+    if (kept.length === 0) places.delete(ttl);
+    else if (kept.length < place.sightings.size) places.set(ttl, { ...place, sightings: new Map(kept) });
+  }
+  return true;
+}
+
+/** The traces without the addresses that are forgotten: a name for each would take more room than the figures. */
+function onlyKnown(
+  traces: readonly TraceDigest[],
+  places: ReadonlyMap<number, Place>,
+): readonly TraceDigest[] {
+  const known = new Set([...places.values()].flatMap(({ sightings }) => [...sightings.keys()]));
+  return traces.map((trace) => ({
+    ...trace,
+    hops: trace.hops.map((hop) =>
+      hop.address === null || known.has(hop.address) ? hop : { ...hop, address: null, rttMs: null },
+    ),
+  }));
+}

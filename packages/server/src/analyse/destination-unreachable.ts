@@ -3,15 +3,25 @@ import type { Baseline } from './baseline.js';
 import type { Finding } from './judgement.js';
 import { wilsonInterval } from './wilson-interval.js';
 
+/** What happens more often may be chance. */
+const BY_CHANCE = 0.02;
+
 /**
  * The destination was not reached. That a router said so is always reported; that nothing answered only where
- * something did before, or where there is nothing to compare with: many hosts never answer.
+ * something did lately, or where there is nothing to compare with: many hosts never answer. Where so many
+ * packets are lost on the way that all to it may have been among them, it is that, and only worth a word.
  */
-export function destinationUnreachable(current: PathRecord, baseline: Baseline): Finding[] {
+export function destinationUnreachable(
+  current: PathRecord,
+  { recent }: Baseline,
+  losses: readonly Finding[] = [],
+): Finding[] {
   if (current.reached || current.end === 'aborted') return [];
-  const answered = [...baseline.lengths.values()].reduce((sum, traces) => sum + traces, 0);
-  const habit = `it answered in ${answered} of ${baseline.traces} earlier traces`;
-  const evidence = { end: current.end, answeredBefore: answered, earlierTraces: baseline.traces };
+  const answered = recent.filter(({ length }) => length !== null).length;
+  const usual = wilsonInterval(answered, recent.length);
+  const habit = recent.length === 0 ? '' : `; it answered in ${answered} of ${recent.length} earlier traces`;
+  const evidence = { end: current.end, answeredBefore: answered, earlierTraces: recent.length };
+  const since = sinceWhen(current, recent);
 
   if (current.end === 'unreachable') {
     const by = current.hops.findLast(({ hop }) => hop.unreachable !== null)?.hop;
@@ -20,26 +30,44 @@ export function destinationUnreachable(current: PathRecord, baseline: Baseline):
     return [
       {
         type: 'DestinationUnreachable',
-        detail: `Destination unreachable: ${reason}${where}${baseline.traces > 0 ? `; ${habit}` : ''}`,
+        detail: `Destination unreachable: ${reason}${where}${habit}`,
         hop: by?.ttl ?? null,
         severity: answered > 0 ? 'high' : 'medium',
+        confidence: 1,
+        since,
         evidence: { ...evidence, reason, by: by?.address ?? null },
       },
     ];
   }
 
-  if (baseline.traces > 0 && answered === 0) return [];
+  if (recent.length > 0 && answered === 0) return [];
   const last = current.hops.findLast(({ hop }) => hop.address !== null)?.hop;
-  const usual = wilsonInterval(answered, baseline.traces).low > 0.5;
+  const probes = Math.max(0, ...current.hops.map(({ hop }) => hop.loss.sent));
+  const lost = Math.max(0, ...losses.map(({ evidence }) => Number(evidence.share)));
+  const isLoss = lost ** probes > BY_CHANCE;
   const seen =
     last === undefined ? 'nothing answered' : `the last answer is of ${last.address} at hop ${last.ttl}`;
   return [
     {
       type: 'DestinationUnreachable',
-      detail: `Destination did not answer: ${seen}${baseline.traces > 0 ? `; ${habit}` : ''}`,
+      detail: `Destination did not answer: ${seen}${habit}`,
       hop: last?.ttl ?? null,
-      severity: baseline.traces === 0 ? 'info' : usual ? 'medium' : 'low',
-      evidence: { ...evidence, lastAnswer: last?.address ?? null },
+      severity: recent.length === 0 || isLoss ? 'info' : usual.low > 0.5 ? 'medium' : 'low',
+      // Whether that is a fault: it was seen to answer at least so often.
+      confidence: recent.length === 0 ? 0 : usual.low * (1 - lost ** probes),
+      since,
+      evidence: {
+        ...evidence,
+        lastAnswer: last?.address ?? null,
+        ...(isLoss && {
+          note: 'so many packets are lost on the way that all to it may have been among them',
+        }),
+      },
     },
   ];
+}
+
+function sinceWhen(current: PathRecord, recent: Baseline['recent']): number {
+  const answering = recent.findLastIndex(({ length }) => length !== null);
+  return recent[answering + 1]?.startedAt ?? current.startedAt;
 }

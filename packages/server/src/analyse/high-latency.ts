@@ -1,8 +1,24 @@
 import type { Hop } from '@locator/probe';
 import type { PathRecord } from '../path-record.js';
-import { type Baseline, linkOf } from './baseline.js';
+import { atThisTimeOfDay, type Baseline } from './baseline.js';
+import { rttsOf, type TraceDigest } from './digest.js';
 import type { Finding } from './judgement.js';
 import { compareLatency, type LatencyChange } from './latency-change.js';
+import type { MedianInterval } from './order-statistic-interval.js';
+
+/** What comes at this time of day on so many of the last days is a habit. */
+const HABIT_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/** In milliseconds: errors that differ by less are equal. */
+const MICROSECOND = 0.001;
+/** What is usual ends so many traces ago, so that a rise that lasts does not at once become usual itself. */
+const LATEST = 16;
+/** Fewer earlier traces give no interval: then none is left out. */
+const ENOUGH = 6;
+
+/** Fewer late answers than this may be chance. */
+const FEW_SAMPLES = 3;
 
 /** A hop that answered from the same address before, and what changed since. */
 interface Compared {
@@ -10,11 +26,18 @@ interface Compared {
   /** The hop that answered before it in this trace. */
   readonly previous: Hop | null;
   readonly total: LatencyChange;
+  /** Of the last days those that had it at this time, too. */
+  readonly days: number;
+  /** Answers that were compared. */
+  readonly samples: number;
 }
 
 /**
  * A rise of the RTT that begins at some hop and is there at every later one: the queue or the detour is then
  * on the way, not in a router that is slow to answer. One finding, for the largest such rise.
+ *
+ * What comes every day at the same time is news on the first days. Once three of the last eight have had it
+ * within an hour of this time of day, about as strong, it is habit and no finding.
  */
 export function highLatency(current: PathRecord, baseline: Baseline): Finding[] {
   const compared = compare(current, baseline);
@@ -27,28 +50,34 @@ export function highLatency(current: PathRecord, baseline: Baseline): Finding[] 
   // Nothing behind it shows whether the way or only this router has become slow.
   if (onset === last && !last.hop.destination) return [];
 
-  const { total, hop, previous } = onset;
-  const own = stepChange(onset, baseline);
-  const severity = total.shift >= 100 ? 'high' : total.shift >= 20 ? 'medium' : 'low';
+  const { total, hop, previous, days } = onset;
+  const raised = compared.slice(compared.indexOf(onset)).filter(({ total }) => total.raised);
+  const severity = severityOf(
+    total,
+    raised.reduce((sum, one) => sum + one.samples, 0),
+  );
   return [
     {
       type: 'HighLatency',
       detail: `Latency spike detected: ${inWords(total)}`,
       hop: hop.ttl,
-      severity: total.method === 'statistics' || severity === 'low' ? severity : 'medium',
+      severity: total.method === 'plain threshold' && severity === 'high' ? 'medium' : severity,
+      confidence: confidence(raised),
+      since: sinceWhen(current, baseline, onset),
       evidence: {
         address: hop.address,
-        nowMs: total.now,
-        usualMs: total.before,
-        thresholdMs: total.threshold,
-        interval: total.interval,
+        nowMs: ms(total.now),
+        usualMs: ms(total.before),
+        thresholdMs: ms(total.threshold),
+        interval: { now: bounds(total.interval.now), usual: bounds(total.interval.before) },
         method: total.method,
-        earlierTraces: baseline.rtts.get(hop.address)!.length,
+        earlierTraces: baseline.traces,
+        daysAtThisTime: days,
         after: previous?.ttl ?? 0,
-        stepMs: own === null ? null : { now: own.now, usual: own.before, raised: own.raised },
+        stepMs: stepChange(onset, baseline),
         alsoAt: compared
           .slice(compared.indexOf(onset) + 1)
-          .map(({ hop, total }) => ({ hop: hop.ttl, shiftMs: total.shift })),
+          .map(({ hop, total }) => ({ hop: hop.ttl, shiftMs: ms(total.shift) })),
         ...(total.method === 'plain threshold' && {
           note: 'too few earlier traces for statistics: judged by a plain threshold',
         }),
@@ -57,25 +86,65 @@ export function highLatency(current: PathRecord, baseline: Baseline): Finding[] 
   ];
 }
 
+/** A rise that nobody notices, or that rests on few answers, is worth a word. */
+function severityOf({ shift }: LatencyChange, samples: number): Finding['severity'] {
+  if (shift < 2 || samples < FEW_SAMPLES) return 'info';
+  return shift >= 100 ? 'high' : shift >= 20 ? 'medium' : 'low';
+}
+
 function compare(current: PathRecord, baseline: Baseline): Compared[] {
+  const lately = rttsByAddress(beforeLatest(baseline.recent));
+  const daily = atThisTimeOfDay(baseline, current.startedAt);
   const compared: Compared[] = [];
   let previous: Hop | null = null;
-  for (const { hop } of current.hops) {
+  for (const described of current.hops) {
+    const { hop } = described;
     const { address } = hop;
     if (address === null || hop.rtt === null) continue;
-    const usual = baseline.rtts.get(address);
-    // A hop whose address changed within the trace has RTTs of two paths.
-    if (usual !== undefined && hop.loss.verdict !== 'path-changed') {
-      compared.push({ hop: { ...hop, address }, previous, total: compareLatency(rttsOf(hop), usual) });
+    const now = rttsOf(described);
+    const usual = lately.get(address);
+    if (usual !== undefined && now.length > 0) {
+      const change = compareLatency(now, usual);
+      const days = change.raised ? daysAsHigh(daily, address, change) : 0;
+      const total = days >= HABIT_DAYS ? { ...change, raised: false } : change;
+      compared.push({ hop: { ...hop, address }, previous, samples: now.length, total, days });
     }
     previous = hop;
   }
   return compared;
 }
 
-/** RTTs of the address that the hop goes by. */
-function rttsOf(hop: Hop): number[] {
-  return hop.samples.filter(({ address }) => address === hop.address).map(({ rttMs }) => rttMs);
+/** Days on which the RTT was about as much higher at this time of day, between half and twice as much. */
+function daysAsHigh(
+  daily: readonly TraceDigest[],
+  address: string,
+  { before, shift }: LatencyChange,
+): number {
+  const high = daily.filter(({ hops }) =>
+    hops.some((hop) => {
+      const rise = (hop.address === address ? (hop.rttMs ?? 0) : 0) - before;
+      return rise > shift / 2 && rise < shift * 2;
+    }),
+  );
+  return new Set(high.map(({ startedAt }) => Math.floor(startedAt / DAY_MS))).size;
+}
+
+function beforeLatest(recent: readonly TraceDigest[]): readonly TraceDigest[] {
+  const latest = Math.min(LATEST, Math.floor(recent.length / 3), recent.length - ENOUGH);
+  return latest > 0 ? recent.slice(0, -latest) : recent;
+}
+
+function rttsByAddress(traces: readonly TraceDigest[]): ReadonlyMap<string, readonly number[]> {
+  const rtts = new Map<string, number[]>();
+  for (const { hops } of traces) {
+    for (const { address, rttMs } of hops) {
+      if (address === null || rttMs === null) continue;
+      const known = rtts.get(address);
+      if (known === undefined) rtts.set(address, [rttMs]);
+      else known.push(rttMs);
+    }
+  }
+  return rtts;
 }
 
 /**
@@ -87,20 +156,58 @@ function bestStart(shifts: readonly number[]): number {
   for (let start = 0; start < shifts.length; start++) {
     const level = [...shifts.slice(start)].sort((a, b) => a - b)[Math.floor((shifts.length - start) / 2)]!;
     const error = shifts.reduce((sum, shift, at) => sum + Math.abs(shift - (at < start ? 0 : level)), 0);
-    if (error < best.error) best = { start, error };
+    // Of equals the later: a router may be slow, but none is faster than the way to it.
+    if (error <= best.error + MICROSECOND) best = { start, error };
   }
   return best.start;
 }
 
-/** What changed between the hop before and this one; null where they never followed each other before. */
-function stepChange({ hop, previous }: Compared, baseline: Baseline): LatencyChange | null {
-  const usual = baseline.steps.get(linkOf(previous?.address ?? null, hop.address));
-  if (usual === undefined) return null;
+/**
+ * Were nothing different, an answer would be later than the usual median one time in two. It is never surer
+ * than the interval that the usual median is known by.
+ */
+function confidence(raised: readonly Compared[]): number {
+  const samples = raised.reduce((sum, one) => sum + one.samples, 0);
+  const known = Math.max(...raised.map(({ total }) => total.interval.before.coverage));
+  return Math.min(known, 1 - 0.5 ** samples);
+}
+
+/** The first of the last traces in a row whose RTT there was that high already. */
+function sinceWhen(current: PathRecord, { recent }: Baseline, { hop, total }: Compared): number {
+  let since = current.startedAt;
+  for (const { startedAt, hops } of recent.toReversed()) {
+    const rtt = hops.find(({ address }) => address === hop.address)?.rttMs ?? null;
+    if (rtt === null) continue;
+    if (rtt <= total.before + total.threshold) break;
+    since = startedAt;
+  }
+  return since;
+}
+
+/** What changed between the hop before and this one; null where they never followed each other lately. */
+function stepChange({ hop, previous }: Compared, { recent }: Baseline) {
+  const usual = recent.flatMap(({ hops }) => {
+    const answering = hops.filter(({ rttMs }) => rttMs !== null);
+    const at = answering.findIndex(({ address }) => address === hop.address);
+    if (at < 0 || (answering[at - 1]?.address ?? null) !== (previous?.address ?? null)) return [];
+    return answering[at]!.rttMs! - (answering[at - 1]?.rttMs ?? 0);
+  });
+  if (usual.length === 0) return null;
   const base = previous?.rtt?.median ?? 0;
-  return compareLatency(
-    rttsOf(hop).map((rtt) => rtt - base),
+  const { now, before, raised } = compareLatency(
+    hop.samples.filter(({ address }) => address === hop.address).map(({ rttMs }) => rttMs - base),
     usual,
   );
+  return { now: ms(now), usual: ms(before), raised };
+}
+
+/** As precise as is known: microseconds. */
+function ms(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function bounds({ low, high, coverage }: MedianInterval): MedianInterval {
+  return { low: ms(low), high: ms(high), coverage };
 }
 
 /** `150ms vs 30ms average`: whole milliseconds, with a decimal where that hides the difference. */

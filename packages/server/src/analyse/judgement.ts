@@ -10,9 +10,17 @@ export interface Finding {
     | 'DestinationUnreachable';
   /** One sentence for people. */
   readonly detail: string;
-  /** TTL, or null where it is about the whole path. */
+  /** TTL at which it starts, or null where it is about the whole path. */
   readonly hop: number | null;
+  /** `info` is worth a word, no points. */
   readonly severity: 'info' | 'low' | 'medium' | 'high' | 'critical';
+  /**
+   * How sure it is that this is no chance, 0 to 1. What was observed and not inferred has 1; what rests on too
+   * few earlier traces for a statement at 95 % has less, and its evidence a `note`.
+   */
+  readonly confidence: number;
+  /** Start of the first trace in a row that showed it, wall-clock milliseconds. */
+  readonly since: number;
   /** The figures it rests on. */
   readonly evidence: Readonly<Record<string, unknown>>;
 }

@@ -4,6 +4,9 @@ import { type MedianInterval, medianInterval } from './order-statistic-interval.
 /** Fewer values than this give no statement about their median with 95 % confidence. */
 const ENOUGH = 6;
 
+/** RTTs of a baseline are rounded by a little less. */
+const ROUNDING = 1.0002;
+
 export interface LatencyChange {
   /** Milliseconds: the medians, and the first minus the second. */
   readonly now: number;
@@ -35,7 +38,7 @@ export function compareLatency(now: readonly number[], before: readonly number[]
     now: is,
     before: was,
     shift,
-    raised: interval.now.low > interval.before.high && shift > threshold,
+    raised: interval.now.low > interval.before.high * ROUNDING && shift > threshold,
     method: statistics ? 'statistics' : 'plain threshold',
     threshold,
     interval,

@@ -7,12 +7,15 @@ const severities = {
   transit: { prefix: 'high', as: 'low' },
 } as const;
 
-export function maliciousIps(listings: readonly Listing[]): Finding[] {
+/** `since` is when the path was traced: lists say themselves since when they have an entry. */
+export function maliciousIps(listings: readonly Listing[], since: number): Finding[] {
   return listings.map(({ address, ttl, role, kind, threat }) => ({
     type: 'MaliciousIP',
     detail: sentence(address, kind, threat),
     hop: ttl,
     severity: severities[role][kind],
+    confidence: 1,
+    since,
     evidence: { address, role, kind, ...threat },
   }));
 }

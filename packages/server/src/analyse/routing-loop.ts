@@ -24,9 +24,17 @@ export function routingLoop(current: PathRecord): Finding[] {
       detail: `Routing loop: ${routers.join(', ')} repeat${routers.length === 1 ? 's' : ''} from hop ${first} to hop ${until}`,
       hop: first,
       severity: 'high',
+      confidence: 1,
+      since: current.startedAt,
       evidence: { routers, from: first, to: until, period: round.length },
     },
   ];
+}
+
+/** The trace up to the hop from which it goes round: what comes then says nothing more of the way. */
+export function withoutLoop(trace: PathRecord): PathRecord {
+  const start = routingLoop(trace)[0]?.hop ?? null;
+  return start === null ? trace : { ...trace, hops: trace.hops.filter(({ hop }) => hop.ttl <= start) };
 }
 
 interface Round {

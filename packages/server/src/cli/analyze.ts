@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../config.js';
 import { fromHistory } from '../from-history.js';
 import { judge } from '../judge.js';
 import { openDescriptions, openStore } from '../services.js';
-import type { TraceStore } from '../store/trace-store.js';
+import type { Store } from '../store/store.js';
 import { TraceKeeper } from '../trace-keeper.js';
 import type { TraceRequest } from '../trace-request.js';
 import { outcome, traceSession } from '../trace-session.js';
@@ -46,16 +46,17 @@ export const analyze: Command = {
   },
 };
 
-function newest(store: TraceStore, request: TraceRequest) {
+function newest(store: Store, request: TraceRequest) {
   const permit = () => true;
   return fromHistory({ store, clock: systemClock, permit }, request, Number.POSITIVE_INFINITY);
 }
 
-async function traceNow(store: TraceStore, intel: Intel, config: Config, request: TraceRequest, io: Io) {
+async function traceNow(store: Store, intel: Intel, config: Config, request: TraceRequest, io: Io) {
   const tracer = await openTracer({ sockets: config.sockets });
   const complain = (_details: object, message: string) => io.err.write(`${message}\n`);
   const keeper = new TraceKeeper(store, { warn: complain, error: complain });
-  const tools = { tracer, intel, clock: systemClock, keeper, permit: () => true, nameWaitMs: null };
+  const always = () => true;
+  const tools = { tracer, intel, clock: systemClock, keeper, permit: always, nameWaitMs: null, config };
   try {
     return (await outcome(traceSession(tools, request, io.signal))).trace;
   } finally {

@@ -21,13 +21,14 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** After the name: `TARGET`, `[TARGET]` or nothing. */
-  readonly operand: 'TARGET' | '[TARGET]' | '';
+  /** After the name: what it needs, in brackets what it may have, or nothing. */
+  readonly operand: 'TARGET' | '[TARGET]' | 'FILE' | 'FOLDER' | '';
   readonly flags: Readonly<Record<string, Flag>>;
   /** Resolves with the exit code: 0, 1 or 2. */
   run(target: string | undefined, values: Values, io: Io): Promise<number>;

@@ -75,8 +75,9 @@ async function theirRtt(): Promise<string> {
 async function sources(config: Config): Promise<string[]> {
   const intel = await openDescriptions(config);
   try {
-    return intel.sources().map(({ name, kind, updatedAt, entries, problem }) => {
+    return intel.sources().map(({ name, kind, updatedAt, entries, state, problem }) => {
       const size = entries === null ? '' : `, ${entries} entries`;
+      if (state === 'not-fetched') return `${name} (${kind}): not fetched yet; locator update does`;
       return `${name} (${kind}): ${problem ?? `of ${updatedAt ?? 'an unknown date'}${size}`}`;
     });
   } finally {

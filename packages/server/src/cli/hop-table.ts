@@ -1,12 +1,8 @@
+import type { Capacity } from '@locator/probe';
 import type { DescribedHop } from '../path-record.js';
 import { encodeHop } from '../wire/hop.js';
 import { fitted, printable } from './printable.js';
-
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly right?: boolean;
-}
+import { type Column, GAP, line, widthOf } from './table.js';
 
 /** Lines of a table that is printed row by row, so its columns are set by the terminal's width alone. */
 export interface HopTable {
@@ -15,8 +11,6 @@ export interface HopTable {
   rows(hop: DescribedHop): string[];
 }
 
-/** Spaces between columns. */
-const GAP = 2;
 /** The longest address, an IPv6 one, has 39 characters. */
 const HOST = 40;
 const NARROWEST_HOST = 15;
@@ -26,17 +20,12 @@ const NARROWEST_REST = 30;
 /** A table for a terminal of `width` columns. On a narrow one place and network are left out. */
 export function hopTable(width: number): HopTable {
   const columns = layout(width);
-  const line = (cells: readonly string[]) =>
-    columns
-      .map(({ width, right }, index) => {
-        const cell = fitted(cells[index] ?? '', width);
-        return right ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join(' '.repeat(GAP))
-      .trimEnd();
   return {
-    heading: line(columns.map(({ title }) => title)),
-    rows: (hop) => [line(cells(hop)), ...notes(hop).map((note) => fitted(`     ${note}`, width))],
+    heading: line(
+      columns,
+      columns.map(({ title }) => title),
+    ),
+    rows: (hop) => [line(columns, cells(hop)), ...notes(hop).map((note) => fitted(`     ${note}`, width))],
   };
 }
 
@@ -47,9 +36,9 @@ function layout(width: number): Column[] {
     { title: 'loss', width: 4, right: true },
     { title: 'rtt ms', width: 8, right: true },
     { title: 'jitter', width: 7, right: true },
-    { title: 'Mbit/s', width: 7, right: true },
+    { title: 'Mbit/s', width: 9, right: true },
   ];
-  const free = width - fixed.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  const free = width - widthOf(fixed);
   const rest = free - HOST - 2 * GAP;
   if (rest < NARROWEST_REST) {
     fixed[1] = { title: 'host', width: Math.max(NARROWEST_HOST, free) };
@@ -70,10 +59,19 @@ function cells(described: DescribedHop): string[] {
     json.packet_loss,
     json.latency === null ? '' : json.latency.toFixed(3),
     typeof json.jitter === 'number' ? json.jitter.toFixed(3) : '',
-    unknown(String(json.bandwidth_mbps)),
+    capacity(described.hop.capacity),
     network === null ? (json.special ?? '') : printable(`AS${network.asn} ${network.name}`),
     printable(unknown(json.location)),
   ];
+}
+
+/** `94.9 ±2%`: the interval's farther end, as a share. `≥480`: at least so much. */
+function capacity(capacity: Capacity): string {
+  if (capacity.kind === 'unmeasured') return '';
+  const mbps = String(Number(capacity.mbps.toPrecision(3)));
+  if (capacity.kind === 'at-least') return `≥${mbps}`;
+  const off = Math.max(capacity.high - capacity.mbps, capacity.mbps - capacity.low) / capacity.mbps;
+  return `${mbps} ±${Math.ceil(100 * off)}%`;
 }
 
 function notes({ hop, about }: DescribedHop): string[] {

@@ -4,18 +4,32 @@ import { ProbeError } from '@locator/probe';
 import { ConfigError } from '../config.js';
 import { ServerError } from '../errors.js';
 import { ListenError } from '../serve.js';
+import { StoreError } from '../store/store-error.js';
 import { version } from '../version.js';
 import { analyze } from './analyze.js';
+import { backup } from './backup.js';
 import { type Command, type Io, UsageError, type Values } from './command.js';
 import { doctor } from './doctor.js';
 import { commandHelp, overview } from './help.js';
 import { history } from './history.js';
+import { importOld } from './import.js';
 import { processIo } from './process-io.js';
 import { serve } from './serve.js';
 import { trace } from './trace.js';
 import { update } from './update.js';
+import { watch } from './watch.js';
 
-const commands: readonly Command[] = [serve, trace, history, analyze, update, doctor];
+const commands: readonly Command[] = [
+  serve,
+  trace,
+  watch,
+  history,
+  analyze,
+  update,
+  backup,
+  importOld,
+  doctor,
+];
 
 /** Runs one command line (without node and script) and gives its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -64,8 +78,9 @@ function operand({ name, operand }: Command, positionals: readonly string[]): st
   const most = operand === '' ? 0 : 1;
   if (positionals.length > most)
     throw new UsageError(`${JSON.stringify(positionals[most])} is one argument too many.`);
-  if (operand === 'TARGET' && positionals.length === 0) {
-    throw new UsageError(`locator ${name} needs a target: a host name, an address or a URL.`);
+  if (positionals.length === 0 && operand !== '' && !operand.startsWith('[')) {
+    const what = operand === 'TARGET' ? 'target: a host name, an address or a URL' : operand.toLowerCase();
+    throw new UsageError(`locator ${name} needs a ${what}.`);
   }
   return positionals[0];
 }
@@ -73,7 +88,7 @@ function operand({ name, operand }: Command, positionals: readonly string[]): st
 /** Errors with a code are meant for people; of any other the stack is needed. */
 function explain(error: unknown, { name }: Command): string {
   if (error instanceof UsageError) return `${error.message}\nSee locator ${name} --help.`;
-  const known = [ConfigError, IntelError, ListenError, ProbeError, ServerError].some(
+  const known = [ConfigError, IntelError, ListenError, ProbeError, ServerError, StoreError].some(
     (type) => error instanceof type,
   );
   if (known) return (error as Error).message;

@@ -7,6 +7,7 @@ import { encodeHop } from '../wire/hop.js';
 import { type Command, type Io, oneOf, type Values, wholeNumber } from './command.js';
 import { configFlags } from './config-flags.js';
 import { hopTable } from './hop-table.js';
+import { outcomeInWords } from './outcome.js';
 import { StatusLine } from './status-line.js';
 
 /** A person at a terminal likes names better than a fast first row. */
@@ -20,6 +21,8 @@ export const probeFlags: Command['flags'] = {
   'max-hops': { type: 'string', value: 'N', about: 'largest TTL, 1 to 64' },
   family: { type: 'string', value: '4|6', about: 'IP version, for names that have both' },
   port: { type: 'string', value: 'N', about: 'destination port of UDP probes' },
+  'no-bandwidth': { type: 'boolean', about: 'do not measure capacities, the same as --bandwidth off' },
+  ...configFlags('bandwidth', 'bandwidthBytes', 'bandwidthMbps'),
 };
 
 export const trace: Command = {
@@ -29,7 +32,6 @@ export const trace: Command = {
   flags: {
     ...probeFlags,
     json: { type: 'boolean', about: 'print the hops as NDJSON, as /api/trace does, and nothing else' },
-    'no-bandwidth': { type: 'boolean', about: 'do not measure capacities' },
     'no-dns': { type: 'boolean', about: 'do not look host names up' },
     ...configFlags('sockets', 'dataDir'),
   },
@@ -63,6 +65,7 @@ export function readRequest(target: string, values: Values): TraceRequest {
     maxHops: wholeNumber(values, 'max-hops', 1, 64),
     family: family === undefined ? undefined : family === '4' ? 4 : 6,
     port: wholeNumber(values, 'port', 1, 65535),
+    bandwidth: values['no-bandwidth'] ? 'off' : undefined,
   });
 }
 
@@ -70,7 +73,7 @@ async function printJson(tools: SessionTools, request: TraceRequest, { out, sign
   let reached = false;
   for await (const event of traceSession(tools, request, signal)) {
     if (event.kind === 'end') reached = event.trace.reached;
-    else if (event.revision === 1) out.write(`${JSON.stringify(encodeHop(event.hop))}\n`);
+    else if (event.complete) out.write(`${JSON.stringify(encodeHop(event.hop))}\n`);
   }
   return reached ? 0 : 1;
 }
@@ -81,20 +84,25 @@ async function printTable(tools: SessionTools, request: TraceRequest, io: Io): P
   const status = new StatusLine(err);
   status.show(`tracing ${request.target} …`);
   let shown = 0;
+  const sighted = new Set<number>();
   try {
     for await (const event of traceSession(tools, request, signal)) {
       status.clear();
       if (event.kind === 'end') {
-        const { target, address, reached, end, hops, durationMs, protocol, socket, stamps } = event.trace;
+        const { target, address, reached, hops, durationMs, protocol, socket, stamps } = event.trace;
         const name = target === address ? target : `${target} (${address})`;
-        const how = reached ? 'answered' : `did not answer (${end})`;
+        const how = outcomeInWords({ ...event.trace, hops: hops.map(({ hop }) => hop) });
         const kept = event.stored ? `stored as ${event.trace.id}` : 'not stored';
         out.write(
           `${name} ${how}: ${hops.length} ${hops.length === 1 ? 'hop' : 'hops'} in ${Math.round(durationMs)} ms, ${protocol} over ${socket}, ${stamps} time stamps, ${kept}\n`,
         );
         return reached ? 0 : 1;
       }
-      if (event.revision !== 1) continue;
+      sighted.add(event.hop.hop.ttl);
+      if (!event.complete) {
+        status.show(`waiting for hop ${shown + 1}, ${sighted.size} have answered …`);
+        continue;
+      }
       if (shown === 0) out.write(`${table.heading}\n`);
       shown = event.hop.hop.ttl;
       out.write(`${table.rows(event.hop).join('\n')}\n`);

@@ -6,7 +6,8 @@ import { configFlags } from './config-flags.js';
 
 export const update: Command = {
   name: 'update',
-  summary: 'Fetch the threat lists, never more often than their source allows',
+  summary:
+    'Fetch the threat lists and, with an account, GeoLite2 databases, never more often than their source allows',
   operand: '',
   flags: {
     'accept-shrink': {
@@ -14,7 +15,7 @@ export const update: Command = {
       about: 'take a list from which more than half of the entries are gone',
     },
     json: { type: 'boolean', about: 'print what /api/threat-intel/update answers' },
-    ...configFlags('dataDir', 'dropUrl', 'dropV6Url', 'asndropUrl'),
+    ...configFlags('dataDir', 'dropUrl', 'dropV6Url', 'asndropUrl', 'maxmindUrl'),
   },
 
   async run(_target, values, { out, env, signal }) {

@@ -46,7 +46,10 @@ export function metricsRoute(app: App, context: Context): void {
         'locator_source_up',
         'gauge',
         'Whether a database or list is in use without a problem.',
-        sources.map(({ name, problem }) => ({ labels: { source: name }, value: problem === null ? 1 : 0 })),
+        sources.map(({ name, state, problem }) => ({
+          labels: { source: name },
+          value: state === 'in-use' && problem === null ? 1 : 0,
+        })),
       ),
       exposition(
         'locator_source_entries',
@@ -64,6 +67,12 @@ export function metricsRoute(app: App, context: Context): void {
           const age = updatedAt === null ? Number.NaN : (clock.wall() - Date.parse(updatedAt)) / 1000;
           return Number.isNaN(age) ? [] : [{ labels: { source: name }, value: Math.round(age) }];
         }),
+      ),
+      exposition(
+        'locator_update_next_timestamp_seconds',
+        'gauge',
+        'When lists and databases are updated next, seconds since 1970.',
+        context.updates?.nextAt == null ? [] : single(Math.round(context.updates.nextAt / 1000)),
       ),
       exposition(
         'process_resident_memory_bytes',

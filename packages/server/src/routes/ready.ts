@@ -23,6 +23,7 @@ const Ready = Type.Object({
     interrupted: maybe(Type.Integer()),
     problem: maybe(text),
   }),
+  next_update_at: maybe(text),
   sources: Type.Array(
     Type.Object({
       name: text,
@@ -31,6 +32,9 @@ const Ready = Type.Object({
       entries: maybe(Type.Integer()),
       attribution: text,
       url: maybe(text),
+      state: Type.Enum(['in-use', 'missing', 'not-fetched'], {
+        description: 'not-fetched: no update was made yet, which is nothing wrong',
+      }),
       problem: maybe(text),
     }),
   ),
@@ -75,7 +79,12 @@ export function readyRoute(app: App, context: Context): void {
         interrupted: counts?.interrupted ?? null,
         problem: storeProblem,
       },
+      next_update_at: instantOf(context.updates?.nextAt ?? null),
       sources: sources.map(({ updatedAt, ...source }) => ({ ...source, updated_at: updatedAt })),
     });
   });
+}
+
+function instantOf(wallMs: number | null): string | null {
+  return wallMs === null ? null : new Date(wallMs).toISOString();
 }

@@ -16,9 +16,10 @@ import { TraceQuery } from '../wire/query.js';
 import { firstAwaited } from './first-awaited.js';
 import { sendJson } from './send-json.js';
 
-const description = `One hop per TTL, as soon as it is known. A live trace is NDJSON, chunked; with cache=true and
-a stored trace young enough the answer is a JSON array with Content-Length and X-Locator-Cache: hit. An Accept
-header of application/x-ndjson, application/json or text/event-stream fixes the format in both cases.`;
+const description = `One hop per TTL, when all of it is known, its capacity included unless bandwidth=off. A live
+trace is NDJSON, chunked; with cache=true and a stored trace young enough the answer is a JSON array with Content-Length
+and X-Locator-Cache: hit. An Accept header of application/x-ndjson, application/json or text/event-stream fixes the format
+in both cases. Events show a hop as soon as it answers and again, with a higher revision, when more is known.`;
 
 const schema = {
   summary: 'Trace the path to a target',
@@ -57,17 +58,25 @@ export function traceRoute(app: App, context: Context): void {
           Math.floor((context.clock.wall() - stored.startedAt - stored.durationMs) / 1000),
         );
         reply.header('x-locator-cache', 'hit').header('age', String(age));
-        return send(reply, format ?? 'array', replay({ trace: stored, stored: true }));
+        return send(reply, format ?? 'array', replay({ trace: stored, stored: true }), context);
       }
     }
-    return send(reply, format ?? 'ndjson', runTrace(context, wanted, reply.raw));
+    return send(reply, format ?? 'ndjson', runTrace(context, wanted, reply.raw), context);
   });
 }
 
 /** What a query asks of the tracer; also for /api/analyze. Throws as `parseTarget` and `traceRequest` do. */
 export function readRequest(query: TraceQuery): TraceRequest {
-  const { protocol, port, family, max_hops: maxHops, probes } = query;
-  return traceRequest({ target: parseTarget(query.target), protocol, port, family, maxHops, probes });
+  const { protocol, port, family, max_hops: maxHops, probes, bandwidth } = query;
+  return traceRequest({
+    target: parseTarget(query.target),
+    protocol,
+    port,
+    family,
+    maxHops,
+    probes,
+    bandwidth,
+  });
 }
 
 /** Writes a trace. Waits for its first event, so that what fails before it is a proper HTTP error. */
@@ -75,19 +84,28 @@ async function send(
   reply: FastifyReply,
   format: Format,
   events: AsyncIterable<SessionEvent>,
+  { keeper }: Pick<Context, 'keeper'>,
 ): Promise<FastifyReply> {
-  if (format === 'array') return sendJson(reply.header('cache-control', 'no-cache'), await jsonArray(events));
+  if (format === 'array') {
+    const hops = await jsonArray(events);
+    return sendJson(withStoreState(reply, keeper).header('cache-control', 'no-cache'), hops);
+  }
   const failed = (error: unknown) => reply.log.warn({ err: error }, 'an event stream ended early');
   const lines = format === 'ndjson' ? ndjson(events) : eventStream(events, failed);
   const begun = await firstAwaited(lines);
   return (
-    reply
+    withStoreState(reply, keeper)
       .header('content-type', format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream')
       .header('cache-control', 'no-cache')
       // Reverse proxies (nginx) hold back what they proxy unless told not to.
       .header('x-accel-buffering', 'no')
       .send(Readable.from(begun))
   );
+}
+
+/** NDJSON has no line for it: that traces are not being stored is said before the first one. */
+function withStoreState(reply: FastifyReply, { problem }: Context['keeper']): FastifyReply {
+  return problem === null ? reply : reply.header('x-locator-store', 'failing');
 }
 
 /** Adds to what CORS has put there. */

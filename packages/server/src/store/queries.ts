@@ -1,6 +1,9 @@
 /** Most targets that one answer has. */
 export const MOST_TARGETS = 1000;
 
+/** Most traces that one answer about all targets has: some 40 MB of JSON. */
+export const MOST_TRACES = 2000;
+
 const traceColumns = 'trace.id AS id, path_id AS pathId, record';
 const newestFirst = 'ORDER BY started DESC, trace.id DESC';
 const inWindow = 'started < @before AND started > @after';
@@ -9,7 +12,7 @@ const mostRecentFirst = `ORDER BY last_started DESC, target.id DESC LIMIT ${MOST
 const subject =
   'target_id = (SELECT id FROM target WHERE name = @target) AND protocol = @protocol AND family = @family';
 
-/** Every statement of the SQLite store but its schema. */
+/** The statements on targets and traces. */
 export const QUERIES = {
   begin: 'INSERT INTO begun (target, protocol, family, started) VALUES (?, ?, ?, ?)',
 
@@ -54,12 +57,17 @@ export const QUERIES = {
 
   earlier: `SELECT ${traceColumns} FROM trace WHERE ${subject} AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
 
+  trace: `SELECT ${traceColumns} FROM trace WHERE id = ?`,
+  targetOf: 'SELECT target_id AS id FROM trace WHERE id = ?',
+
   counts: `
     SELECT coalesce(sum(traces), 0) AS traces, count(*) AS targets,
       (SELECT count(*) FROM begun WHERE interrupted = 1) AS interrupted
     FROM target`,
 
+  total: 'SELECT coalesce(sum(traces), 0) AS traces FROM target',
   oldest: 'SELECT id, target_id AS targetId FROM trace WHERE started < ? ORDER BY started LIMIT ?',
+  oldestStart: 'SELECT min(started) AS started FROM trace',
   deleteTrace: 'DELETE FROM trace WHERE id = ?',
   uncountTrace: 'UPDATE target SET traces = traces - 1 WHERE id = ?',
   deleteEmptyTargets: 'DELETE FROM target WHERE traces = 0',

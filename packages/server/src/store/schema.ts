@@ -47,4 +47,57 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX trace_by_address ON trace (address, target_id, started);
   CREATE INDEX trace_by_time ON trace (started);
   `,
+  `
+  -- What is usual on the way to a target (analyse/baseline.ts) and what goes on there now (changes/). The
+  -- baseline is one trace behind: it has every finished trace but last_id in it, so that the newest trace can
+  -- be judged without being part of what it is held against.
+  CREATE TABLE subject (
+    target_id  INTEGER NOT NULL REFERENCES target (id),
+    protocol   TEXT NOT NULL,
+    family     INTEGER NOT NULL,
+    last_id    INTEGER NOT NULL,
+    conditions TEXT NOT NULL,             -- JSON
+    baseline   BLOB NOT NULL,
+    PRIMARY KEY (target_id, protocol, family)
+  ) STRICT;
+
+  -- What a trace showed to have changed; written together with the trace.
+  CREATE TABLE event (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    trace_id INTEGER NOT NULL,
+    at       REAL NOT NULL,               -- start of the trace
+    labels   TEXT NOT NULL,               -- as in target
+    type     TEXT NOT NULL,
+    severity INTEGER NOT NULL,            -- 0 info to 4 critical
+    body     TEXT NOT NULL                -- the rest, JSON
+  ) STRICT;
+  CREATE INDEX event_by_labels ON event (labels, id);
+  CREATE INDEX event_by_time ON event (at);
+
+  -- A target that is traced on a schedule.
+  CREATE TABLE monitor (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    origin  TEXT NOT NULL,                -- config | api
+    spec    TEXT NOT NULL,                -- JSON, in one spelling
+    created REAL NOT NULL,
+    runs    INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    last    TEXT,                         -- how the last run went, JSON
+    UNIQUE (origin, spec)
+  ) STRICT;
+
+  -- Who is told of events: all after "seen" are still to be delivered, in order.
+  CREATE TABLE webhook (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    origin   TEXT NOT NULL,               -- config | api
+    spec     TEXT NOT NULL,               -- JSON, in one spelling
+    secret   TEXT NOT NULL,
+    created  REAL NOT NULL,
+    seen     INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,  -- failed ones of the next event
+    next_at  REAL NOT NULL DEFAULT 0,
+    progress TEXT NOT NULL DEFAULT '{}',  -- JSON
+    UNIQUE (origin, spec)
+  ) STRICT;
+  `,
 ];

@@ -32,3 +32,10 @@ export function reversedLabels(name: string): string {
 export function isWithin(name: string, domain: string): boolean {
   return isAddress(domain) ? name === domain : reversedLabels(name).startsWith(reversedLabels(domain));
 }
+
+/** The `reversedLabels` of a domain and all its subdomains, or of one address: from … to, without the latter. */
+export function labelRange(name: string): { readonly from: string; readonly to: string } {
+  const from = reversedLabels(name);
+  // After every text that begins with `from`: '/' follows '.' in ASCII, and no address goes on after itself.
+  return { from, to: isAddress(name) ? `${from}\0` : `${from.slice(0, -1)}/` };
+}

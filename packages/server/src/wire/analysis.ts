@@ -1,6 +1,7 @@
 import type { Source } from '@locator/intel';
 import Type, { type Static } from 'typebox';
 import type { Judgement } from '../analyse/judgement.js';
+import { threeDecimals } from './decimals.js';
 
 export const AnalysisSchema = Type.Object({
   anomalies: Type.Array(
@@ -9,6 +10,8 @@ export const AnalysisSchema = Type.Object({
       detail: Type.String(),
       hop: Type.Union([Type.Integer(), Type.Null()]),
       severity: Type.String(),
+      confidence: Type.Number({ minimum: 0, maximum: 1, description: 'That it is no chance' }),
+      since: Type.String({ description: 'Start of the first trace in a row that showed it' }),
       evidence: Type.Record(Type.String(), Type.Unknown()),
     }),
   ),
@@ -36,11 +39,13 @@ export type AnalysisJson = Static<typeof AnalysisSchema>;
 export function encodeAnalysis(judgement: Judgement, sources: readonly Source[]): AnalysisJson {
   const { findings, alerts, riskScore, riskFactors, baseline } = judgement;
   return {
-    anomalies: findings.map(({ type, detail, hop, severity, evidence }) => ({
+    anomalies: findings.map(({ type, detail, hop, severity, confidence, since, evidence }) => ({
       type,
       detail,
       hop,
       severity,
+      confidence: threeDecimals(confidence),
+      since: new Date(since).toISOString(),
       evidence: { ...evidence },
     })),
     alerts: [...alerts],

@@ -35,7 +35,8 @@ export async function* eventStream(
  */
 export const DONE_ID = 'done';
 
-function serverSentEvent(name: string, data: unknown, id?: string): string {
+/** One event of the stream (HTML Standard, section 9.2). */
+export function serverSentEvent(name: string, data: unknown, id?: string): string {
   const idLine = id === undefined ? '' : `id: ${id}\n`;
   // JSON has no raw line ends, so one data line always holds it.
   return `event: ${name}\n${idLine}data: ${JSON.stringify(data)}\n\n`;
@@ -53,6 +54,8 @@ function summary({ trace, stored }: Kept) {
     reached: trace.reached,
     end: trace.end,
     unreachable: trace.unreachable,
+    // Records of before loops were looked for have none.
+    loop: trace.loop ?? null,
     hops: trace.hops.length,
     started_at: new Date(trace.startedAt).toISOString(),
     duration_ms: threeDecimals(trace.durationMs),

@@ -44,6 +44,10 @@ export const HopSchema = Type.Object(
         stamps: Type.Union([Type.Literal('kernel'), Type.Literal('user')]),
       }),
     ),
+    samples_ms: Type.Array(nullable(Type.Number()), {
+      description:
+        'RTTs in the order their probes were sent; null where no answer came, or none to be trusted',
+    }),
     jitter_ms: nullable(
       Type.Object({ mean: Type.Number(), rfc3550: Type.Number(), p95_minus_min: Type.Number() }),
     ),
@@ -60,7 +64,11 @@ export const HopSchema = Type.Object(
       low: nullable(Type.Number()),
       high: nullable(Type.Number()),
       confidence: nullable(Type.Number()),
-      reason: nullable(Type.String()),
+      samples: nullable(Type.Integer({ description: 'Replies that an estimate rests on' })),
+      cause: nullable(
+        Type.String({ description: 'Why it is no estimate, in a word: rate-limited, silent, …' }),
+      ),
+      reason: nullable(Type.String({ description: 'The same as a sentence' })),
     }),
     network: nullable(
       Type.Object({ asn: Type.Integer(), name: Type.String(), prefix: nullable(Type.String()) }),
@@ -98,6 +106,7 @@ export const HopSchema = Type.Object(
     ),
     special: nullable(Type.String({ description: 'private, shared, documentation, …' })),
     unreachable: nullable(Type.String({ description: 'ICMP code name where the path ends' })),
+    discarded: Type.Integer({ description: 'RTTs thrown away because the clock was set meanwhile' }),
   },
   { description: 'Everything measured and known at one TTL' },
 );

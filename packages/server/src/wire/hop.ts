@@ -1,7 +1,8 @@
-import type { Description, Place } from '@locator/intel';
+import type { Place } from '@locator/intel';
 import type { Capacity, Hop } from '@locator/probe';
 import type { DescribedHop } from '../path-record.js';
-import { threeDecimals, threeDecimalsOrNull } from './decimals.js';
+import { threeDecimals } from './decimals.js';
+import { encodeDescription } from './description.js';
 import type { HopJson } from './hop-schema.js';
 import { packetLoss } from './packet-loss.js';
 
@@ -9,7 +10,8 @@ import { packetLoss } from './packet-loss.js';
 export type HopForm = 'trace' | 'history';
 
 /** A hop as the documented JSON object. Pure. */
-export function encodeHop({ hop, about, hostname }: DescribedHop, form: HopForm = 'trace'): HopJson {
+export function encodeHop(described: DescribedHop, form: HopForm = 'trace'): HopJson {
+  const { hop, about, hostname } = described;
   const place = about?.place ?? null;
   const network = about?.network ?? null;
   return {
@@ -27,7 +29,7 @@ export function encodeHop({ hop, about, hostname }: DescribedHop, form: HopForm 
     hostname,
     addresses: [...hop.addresses],
     ...measurement(hop),
-    ...description(about),
+    ...encodeDescription(about, described.placeFeasible),
     mpls: hop.mpls.map(({ label, trafficClass, bottom, ttl }) => ({
       label,
       traffic_class: trafficClass,
@@ -35,6 +37,7 @@ export function encodeHop({ hop, about, hostname }: DescribedHop, form: HopForm 
       ttl,
     })),
     unreachable: hop.unreachable,
+    discarded: hop.discarded,
   };
 }
 
@@ -48,7 +51,7 @@ function geo(place: Place | null): HopJson['geo'] {
   return { lat: place.lat, lon: place.lon, radius_km: place.radiusKm, timezone: place.timezone };
 }
 
-function measurement({ rtt, jitter, loss, capacity }: Hop) {
+function measurement({ rtt, samples, jitter, loss, capacity }: Hop) {
   return {
     rtt: rtt && {
       samples: rtt.samples,
@@ -58,6 +61,7 @@ function measurement({ rtt, jitter, loss, capacity }: Hop) {
       stddev: threeDecimals(rtt.stddev),
       stamps: rtt.stamps,
     },
+    samples_ms: inOrder(samples, loss.sent),
     jitter_ms: jitter && {
       mean: threeDecimals(jitter.mean),
       rfc3550: threeDecimals(jitter.rfc3550),
@@ -68,47 +72,30 @@ function measurement({ rtt, jitter, loss, capacity }: Hop) {
   };
 }
 
-function encodeCapacity(capacity: Capacity): HopJson['capacity'] {
-  const unknown = { mbps: null, low: null, high: null, confidence: null, reason: null };
-  switch (capacity.kind) {
-    case 'estimate':
-      return {
-        ...unknown,
-        kind: 'estimate',
-        mbps: threeDecimals(capacity.mbps),
-        low: threeDecimals(capacity.low),
-        high: threeDecimals(capacity.high),
-        confidence: threeDecimals(capacity.confidence),
-      };
-    case 'at-least':
-      return { ...unknown, kind: 'at-least', mbps: threeDecimals(capacity.mbps), reason: capacity.reason };
-    case 'unmeasured':
-      return { ...unknown, kind: 'unmeasured', reason: capacity.reason };
-  }
+function inOrder(samples: Hop['samples'], sent: number): (number | null)[] {
+  const length = Math.max(sent, ...samples.map(({ attempt }) => attempt + 1));
+  const all = Array<number | null>(length).fill(null);
+  for (const { attempt, rttMs } of samples) all[attempt] = threeDecimals(rttMs);
+  return all;
 }
 
-function description(about: Description | null) {
-  const { place = null, network = null, threats = [], special = null } = about ?? {};
-  return {
-    network: network && { asn: network.asn, name: network.name, prefix: network.prefix },
-    place: place && {
-      city: place.city,
-      country: place.country,
-      country_code: place.countryCode,
-      lat: place.lat,
-      lon: place.lon,
-      radius_km: threeDecimalsOrNull(place.radiusKm),
-      timezone: place.timezone,
-      // Judging it needs the place of this machine, which nobody has told.
-      feasible: null,
-      source: place.source,
-    },
-    threats: threats.map(({ list, prefix, reason, listedAt }) => ({
-      list,
-      prefix,
-      reason,
-      listed_at: listedAt,
-    })),
-    special: special?.kind ?? null,
-  };
+function encodeCapacity(capacity: Capacity): HopJson['capacity'] {
+  const unknown = { mbps: null, low: null, high: null, confidence: null, samples: null };
+  if (capacity.kind === 'estimate') {
+    return {
+      kind: 'estimate',
+      mbps: threeDecimals(capacity.mbps),
+      low: threeDecimals(capacity.low),
+      high: threeDecimals(capacity.high),
+      confidence: threeDecimals(capacity.confidence),
+      samples: capacity.samples,
+      cause: null,
+      reason: null,
+    };
+  }
+  // Records of before there were causes have none.
+  const why = { cause: capacity.cause ?? null, reason: capacity.reason };
+  return capacity.kind === 'at-least'
+    ? { ...unknown, kind: 'at-least', mbps: threeDecimals(capacity.mbps), ...why }
+    : { ...unknown, kind: 'unmeasured', ...why };
 }

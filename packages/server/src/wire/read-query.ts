@@ -41,7 +41,7 @@ function readValue(name: string, parameter: Parameter, text: string): string | n
   };
   const word = text.trim().toLowerCase();
   if (parameter.enum !== undefined) {
-    const found = parameter.enum.find((value) => String(value) === word);
+    const found = parameter.enum.find((value) => String(value).toLowerCase() === word);
     return found ?? refuse(parameter.enum.join(' or '));
   }
   if (parameter.type === 'boolean') {
@@ -49,11 +49,13 @@ function readValue(name: string, parameter: Parameter, text: string): string | n
     if (word === 'false' || word === '0') return false;
     return refuse('true or false');
   }
-  if (parameter.type === 'integer') {
+  if (parameter.type === 'integer' || parameter.type === 'number') {
     const { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER } = parameter;
-    const number = /^-?\d{1,15}$/.test(word) ? Number(word) : Number.NaN;
+    const isWhole = parameter.type === 'integer';
+    const form = isWhole ? /^-?\d{1,15}$/ : /^-?\d{1,15}(\.\d{1,9})?$/;
+    const number = form.test(word) ? Number(word) : Number.NaN;
     if (number >= minimum && number <= maximum) return number;
-    return refuse(`a whole number from ${minimum} to ${maximum}`);
+    return refuse(`a ${isWhole ? 'whole ' : ''}number from ${minimum} to ${maximum}`);
   }
   const { maxLength = Number.POSITIVE_INFINITY } = parameter;
   return text.length <= maxLength ? text : refuse(`at most ${maxLength} characters long`);

@@ -1,7 +1,8 @@
 import t from 'tap';
-import { baselineOf } from '../../src/analyse/baseline.js';
 import { destinationUnreachable } from '../../src/analyse/destination-unreachable.js';
-import { aTrace, QUIET, type TraceSpec } from '../a-trace.js';
+import type { Finding } from '../../src/analyse/judgement.js';
+import { QUIET, type TraceSpec } from '../a-trace.js';
+import { baselineOf, times, traceAt } from './a-baseline.js';
 
 const reached: TraceSpec = { hops: QUIET };
 const silent: TraceSpec = { hops: [...QUIET.slice(0, 3), null, null], address: QUIET[4], reached: false };
@@ -13,10 +14,9 @@ const refused: TraceSpec = {
 };
 
 const judge = (current: TraceSpec, ...earlier: readonly TraceSpec[]) =>
-  destinationUnreachable(aTrace(current), baselineOf(earlier.map(aTrace))).map(
+  destinationUnreachable(traceAt(earlier.length, current), baselineOf(earlier)).map(
     ({ detail, hop, severity }) => [detail, hop, severity],
   );
-const times = (n: number, spec: TraceSpec) => Array.from({ length: n }, () => spec);
 
 t.test('reached, or stopped by the user: nothing', async (t) => {
   t.same(judge(reached), []);
@@ -49,4 +49,28 @@ t.test('silence', async (t) => {
   t.same(judge({ hops: [null, null], reached: false }), [
     ['Destination did not answer: nothing answered', null, 'info'],
   ]);
+});
+
+t.test('since when, and how sure', async (t) => {
+  const earlier = [...times(10, reached), silent, silent];
+  const [found] = destinationUnreachable(traceAt(12, silent), baselineOf(earlier));
+  t.equal(found?.since, traceAt(10).startedAt);
+  t.ok(found!.confidence > 0.5 && found!.confidence < 1);
+});
+
+t.test('where packets are lost on the way, all to it may have been', async (t) => {
+  const baseline = baselineOf(times(10, reached));
+  const loss = (share: number): Finding => ({
+    type: 'PacketLoss',
+    detail: 'loss',
+    hop: 2,
+    severity: 'medium',
+    confidence: 1,
+    since: 0,
+    evidence: { share },
+  });
+  const severity = (share: number) =>
+    destinationUnreachable(traceAt(10, silent), baseline, [loss(share)]).map((one) => one.severity);
+  t.same(severity(0.5), ['info']);
+  t.same(severity(0.1), ['medium'], 'three in a row at one in ten');
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { baselineOf } from '../../src/analyse/baseline.js';
 import { highLatency } from '../../src/analyse/high-latency.js';
-import { aTrace, type HopSpec, type TraceSpec } from '../a-trace.js';
+import type { HopSpec, TraceSpec } from '../a-trace.js';
+import { baselineOf, traceAt } from './a-baseline.js';
 
 const addresses = ['10.0.0.1', '198.51.100.1', '198.51.100.2', '198.51.100.3', '203.0.113.80'];
 
@@ -12,7 +12,7 @@ function path(...rtts: readonly (number | readonly number[] | null)[]): TraceSpe
 }
 
 const judge = (current: TraceSpec, earlier: readonly TraceSpec[]) =>
-  highLatency(aTrace(current), baselineOf(earlier.map(aTrace)));
+  highLatency(traceAt(earlier.length, current), baselineOf(earlier));
 
 /** Ten earlier traces of 1, 5, 10, 20, 30 ms, a little different each time. */
 const usual = Array.from({ length: 10 }, (_, n) => path(...[1, 5, 10, 20, 30].map((rtt) => rtt + n / 20)));
@@ -38,7 +38,7 @@ t.test('a rise is said where it starts, in these words', async (t) => {
         method: 'statistics',
         earlierTraces: 10,
         after: 2,
-        stepMs: { now: 125, usual: 5, raised: true },
+        stepMs: { now: 125, usual: 5.001, raised: true },
         alsoAt: [{ hop: 4 }, { hop: 5 }],
       },
     },
@@ -118,4 +118,33 @@ t.test('RTTs from both sides of a path change are not mixed', async (t) => {
     address: addresses[1]!,
   };
   t.same(judge(changing, usual), []);
+});
+
+t.test('since when', async (t) => {
+  const raised = path(1, 5, 40, 50, 60);
+  const [found] = judge(raised, [...usual, raised, raised, raised]);
+  t.equal(found?.since, traceAt(usual.length).startedAt);
+});
+
+t.test('a rise that lasts becomes what is usual', async (t) => {
+  const raised = path(1, 5, 40, 50, 60);
+  const after = (n: number) => judge(raised, [...usual, ...Array.from({ length: n }, () => raised)]).length;
+  t.same([after(1), after(8), after(60)], [1, 1, 0]);
+});
+
+t.test('congestion at the same hours is news for three days, then habit', async (t) => {
+  const days = 12;
+  const high = (hour: number) => hour >= 19 && hour < 23;
+  const earlier: TraceSpec[] = [];
+  const found: number[] = [];
+  for (let hour = 0; hour < 24 * days; hour++) {
+    const day = Math.floor(hour / 24);
+    const rise = day >= 5 && high(hour % 24) ? 30 + (hour % 3) : 0;
+    const spec = path(1, 5, 10 + rise, 20 + rise, 30 + rise + (hour % 7) / 10);
+    if (judge(spec, earlier).length > 0) found.push(day);
+    earlier.push(spec);
+  }
+  t.same([...new Set(found)], [5, 6, 7]);
+  const worse = path(1, 5, 130, 140, 150);
+  t.equal(judge(worse, earlier.slice(0, -4)).length, 1, 'more than the habit is news');
 });

@@ -5,7 +5,7 @@ import { aTrace, QUIET, type TraceSpec } from '../a-trace.js';
 
 const judge = (spec: TraceSpec) => {
   const listings = listingsOf(aTrace(spec));
-  return { findings: maliciousIps(listings), alerts: alerts(listings) };
+  return { findings: maliciousIps(listings, 0), alerts: alerts(listings) };
 };
 
 t.test('no list names the path', async (t) => {

@@ -1,11 +1,13 @@
 import t from 'tap';
-import { baselineOf } from '../../src/analyse/baseline.js';
 import { packetLoss } from '../../src/analyse/packet-loss.js';
-import { aTrace, type HopSpec, QUIET } from '../a-trace.js';
+import { type HopSpec, QUIET, type TraceSpec } from '../a-trace.js';
+import { baselineOf, times, traceAt } from './a-baseline.js';
 
-/** Hops of the quiet path of which so many of ten probes are missing, with the verdict on that. */
-function path(...losses: readonly (readonly [missing: number, verdict?: HopSpec['verdict']])[]) {
-  return losses.map(
+type Loss = readonly [missing: number, verdict?: HopSpec['verdict']];
+
+/** The quiet path, of which so many of ten probes are missing at each hop, with the verdict on that. */
+function path(...losses: readonly Loss[]): TraceSpec {
+  const hops = losses.map(
     ([missing, verdict], index): HopSpec => ({
       address: missing === 10 ? null : QUIET[index]!,
       rtt: Array(10 - missing).fill(5),
@@ -13,26 +15,56 @@ function path(...losses: readonly (readonly [missing: number, verdict?: HopSpec[
       verdict: verdict ?? (missing === 0 ? 'none' : 'forwarding'),
     }),
   );
+  return { hops, address: QUIET[4] };
 }
 
-const judge = (hops: readonly HopSpec[], ...earlier: readonly (readonly HopSpec[])[]) =>
-  packetLoss(
-    aTrace({ hops, address: QUIET[4] }),
-    baselineOf(earlier.map((hops) => aTrace({ hops, address: QUIET[4] }))),
-  );
+const judge = (current: TraceSpec, earlier: readonly TraceSpec[] = []) =>
+  packetLoss(traceAt(earlier.length, current), baselineOf(earlier));
+const clean = path([0], [0], [0], [0], [0]);
+const few = (missing: number, verdict: HopSpec['verdict'] = 'unknown') =>
+  path([0], [0], [missing, verdict], [missing, verdict], [missing, verdict]);
 
-t.test('loss on the way, from its first hop on', async (t) => {
-  t.same(judge(path([0], [0], [0], [0], [0])), []);
-  t.match(judge(path([0], [0], [3], [2], [2])), [
-    {
-      type: 'PacketLoss',
-      detail: 'Packet loss detected: 20% from hop 3 on',
-      hop: 3,
-      severity: 'medium',
-      evidence: { sent: 10, received: 8, address: QUIET[2], usual: null },
-    },
-  ]);
+t.test('nothing missing, nothing said', async (t) => {
+  t.same(judge(clean), []);
+  t.same(judge(clean, times(20, clean)), []);
+  t.same(judge(clean, [...times(20, clean), ...times(6, few(5, 'forwarding'))]), [], 'what is over is over');
+});
+
+t.test('with little history the verdicts of the trace count, and that is said', async (t) => {
+  const [found] = judge(path([0], [0], [3], [2], [2]));
+  t.match(found, {
+    type: 'PacketLoss',
+    detail: 'Packet loss detected: 20% from hop 3 on',
+    hop: 3,
+    severity: 'medium',
+    evidence: { sent: 10, missing: 2, address: QUIET[2], usual: null, note: /^too few earlier traces/ },
+  });
   t.equal(judge(path([0], [0], [0], [0], [6]))[0]?.severity, 'high');
+  t.same(judge(few(2)), [], 'and without a verdict nothing');
+});
+
+t.test('loss on the way, from its first hop on, against what is usual', async (t) => {
+  const [found] = judge(path([0], [0], [3], [2], [4]), times(20, clean));
+  t.match(found, {
+    detail: 'Packet loss detected: 30% from hop 3 on',
+    hop: 3,
+    severity: 'medium',
+    evidence: { sent: 30, missing: 9, traces: 1, hops: 3, usual: { missing: 0 } },
+  });
+  t.equal(found?.since, traceAt(20).startedAt);
+  const { interval, usual } = found!.evidence as {
+    interval: { low: number };
+    usual: { interval: { high: number } };
+  };
+  t.ok(interval.low > usual.interval.high, 'the intervals are disjoint');
+});
+
+t.test('a little loss adds up over traces', async (t) => {
+  const little = path([0], [0], [0], [1, 'unknown'], [1, 'unknown']);
+  t.same(judge(little, times(20, clean)), [], 'two of twenty may be chance');
+  const found = judge(little, [...times(20, clean), ...times(4, little)]);
+  t.match(found, [{ hop: 4, evidence: { traces: 5, sent: 100, missing: 10 } }]);
+  t.equal(found[0]!.since, traceAt(20).startedAt);
 });
 
 t.test('answers that are held back are no loss', async (t) => {
@@ -43,26 +75,22 @@ t.test('answers that are held back are no loss', async (t) => {
     'unreachable-beyond',
     'unknown',
   ] as const) {
-    t.same(judge(path([0], [5, verdict], [0], [0], [9, verdict])), [], verdict);
+    t.same(judge(path([0], [5, verdict], [0], [0], [0]), times(20, clean)), [], verdict);
+    const habit = path([0], [5, verdict], [0], [0], [0]);
+    t.same(judge(habit, [...times(10, clean), ...times(12, habit)]), [], `${verdict} for long`);
   }
-  const found = judge(path([0], [8, 'rate-limited'], [2], [2], [2]));
-  t.same([found[0]?.hop, found[0]?.detail], [3, 'Packet loss detected: 20% from hop 3 on']);
+  const [found] = judge(path([0], [8, 'rate-limited'], [2], [2], [2]), times(20, clean));
+  t.match(found, { hop: 3, detail: 'Packet loss detected: 20% from hop 3 on' });
 });
 
-t.test('loss as in earlier traces is no news, more of it is', async (t) => {
-  const lossy = path([0], [0], [2], [2], [2]);
-  const clean = path([0], [0], [0], [0], [0]);
-  const some = Array.from({ length: 10 }, () => lossy);
-  t.match(judge(lossy, ...some), [
-    { detail: 'Packet loss detected: 20% from hop 3 on, as in earlier traces', severity: 'info' },
+t.test('a path that always loses as much is told of as such', async (t) => {
+  const [found] = judge(few(2, 'forwarding'), times(30, few(2, 'forwarding')));
+  t.match(found, {
+    detail: 'Packet loss detected: 20% from hop 3 on, no more than usual',
+    severity: 'info',
+    evidence: { asBefore: true },
+  });
+  t.match(judge(few(7, 'forwarding'), times(30, few(2, 'forwarding'))), [
+    { severity: 'high', evidence: { asBefore: false } },
   ]);
-  t.equal(judge(path([0], [0], [8], [8], [8]), ...some)[0]?.severity, 'high');
-  t.equal(judge(lossy, clean, clean)[0]?.severity, 'medium', 'none before, so any is new');
-});
-
-t.test('some is never called none, nor all', async (t) => {
-  const of = (sent: number, received: number) =>
-    judge([{ address: QUIET[0], rtt: Array(received).fill(5), sent, verdict: 'forwarding' }])[0]?.detail;
-  t.equal(of(1000, 999), 'Packet loss detected: 1% from hop 1 on');
-  t.equal(of(1000, 1), 'Packet loss detected: 99% from hop 1 on');
 });

@@ -1,134 +1,197 @@
 import t from 'tap';
-import { baselineOf } from '../../src/analyse/baseline.js';
+import { type Baseline, emptyBaseline, fold } from '../../src/analyse/baseline.js';
 import { pathDeviations } from '../../src/analyse/path-deviation.js';
-import { aTrace, type HopSpec, type TraceSpec } from '../a-trace.js';
+import type { HopSpec, TraceSpec } from '../a-trace.js';
+import { times, traceAt } from './a-baseline.js';
 
 type Path = readonly (string | null | HopSpec)[];
 
 /** Destination of all these paths. */
 const D = '203.0.113.80';
+const usual: Path = ['10.0.0.1', '198.51.100.1', '198.51.100.2', D];
+const via = (...addresses: readonly (string | null | HopSpec)[]): Path => ['10.0.0.1', ...addresses, D];
 
-function deviations(current: Path | TraceSpec, ...earlier: readonly (Path | TraceSpec)[]) {
-  const trace = (path: Path | TraceSpec) => aTrace(isPath(path) ? { hops: path, address: D } : path);
-  return pathDeviations(trace(current), baselineOf(earlier.map(trace)));
+const specOf = (path: Path | TraceSpec): TraceSpec =>
+  Array.isArray(path) ? { hops: path as Path, address: D } : (path as TraceSpec);
+
+/** What is found in each of these traces, one after another; those before raise what they raise. */
+function follow(before: readonly (Path | TraceSpec)[], ...then: readonly (Path | TraceSpec)[]) {
+  let baseline: Baseline = emptyBaseline();
+  const found = [...before, ...then].map((path, hour) => {
+    const trace = traceAt(hour, specOf(path));
+    const findings = pathDeviations(trace, baseline);
+    baseline = fold(baseline, trace);
+    return findings;
+  });
+  return found.slice(before.length);
 }
-
-const isPath = (path: Path | TraceSpec): path is Path => Array.isArray(path);
-const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => value);
-const brief = (found: ReturnType<typeof deviations>) =>
+const judge = (current: Path | TraceSpec, ...before: readonly (Path | TraceSpec)[]) =>
+  follow(before, current)[0]!;
+const brief = (found: ReturnType<typeof judge>) =>
   found.map(({ detail, hop, severity }) => [detail, hop, severity]);
 
-const usual: Path = ['10.0.0.1', '198.51.100.1', '198.51.100.2', D];
-
 t.test('no earlier trace, no deviation; the same path, no deviation', async (t) => {
-  t.same(deviations(usual), []);
-  t.same(deviations(usual, usual), []);
+  t.same(judge(usual), []);
+  t.same(judge(usual, usual), []);
 });
 
 t.test('an address never seen at that hop', async (t) => {
-  const found = deviations(['10.0.0.1', '203.0.113.1', '198.51.100.2', D], ...times(6, usual));
+  const found = judge(via('203.0.113.1', '198.51.100.2'), ...times(12, usual));
   t.match(found, [
     {
       type: 'PathDeviation',
       detail: 'New IP 203.0.113.1 detected at hop 2',
       hop: 2,
       severity: 'low',
-      evidence: { address: '203.0.113.1', known: ['198.51.100.1'], level: 'address', earlierTraces: 6 },
+      evidence: {
+        address: '203.0.113.1',
+        known: ['198.51.100.1'],
+        level: 'address',
+        tracesBefore: 12,
+        branchesBefore: 1,
+        pathSeen: { traces: 0, of: 12 },
+        earlierTraces: 12,
+      },
     },
   ]);
+  t.equal(found[0]!.since, traceAt(12).startedAt);
+  t.ok(found[0]!.confidence > 0.999);
   t.notOk('note' in found[0]!.evidence);
-
-  const [doubtful] = deviations(['10.0.0.1', '203.0.113.1', '198.51.100.2', D], usual);
-  t.equal(doubtful?.detail, 'New IP 203.0.113.1 detected at hop 2');
-  t.match(doubtful?.evidence.note, /^only 1 earlier trace: it may be a branch of a load balancer/);
 });
 
-t.test('every branch of a load balancer seen before is usual', async (t) => {
-  const other: Path = ['10.0.0.1', '198.51.100.11', '198.51.100.12', D];
-  t.same(deviations(usual, other, usual), []);
-  t.same(deviations(usual, other, other, usual), [], 'also the rare one');
-  const both: Path = ['10.0.0.1', { addresses: ['198.51.100.11', '198.51.100.1'] }, '198.51.100.2', D];
-  t.same(deviations(both, other, usual), []);
-  t.same(deviations(other, both, both, ['10.0.0.1', null, '198.51.100.12', D]), [], 'also one among several');
+t.test('with few earlier traces it is told of, with what speaks against it', async (t) => {
+  const [one] = judge(via('203.0.113.1', '198.51.100.2'), usual);
+  t.match(one, { detail: 'New IP 203.0.113.1 detected at hop 2', severity: 'info', confidence: 0 });
+  t.match(one?.evidence.note, /^only 1 earlier trace at this hop: it may be a branch of a load balancer/);
+  const [six] = judge(via('203.0.113.1', '198.51.100.2'), ...times(6, usual));
+  t.match(six, { severity: 'low', evidence: { note: /^only 6 earlier traces/ } });
+  t.ok(six!.confidence > 0.95 && six!.confidence < 0.999, 'six flows rule a second branch out at 95 %');
+});
+
+t.test('it is news for five traces, then it is the path', async (t) => {
+  const moved = via('203.0.113.1', '198.51.100.2');
+  const found = follow(times(12, usual), ...times(8, moved), usual, moved);
+  t.same(
+    found.map((findings) => findings.length),
+    [1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+  );
+  const since = found.slice(0, 5).map(([finding]) => finding!.since);
+  t.same(since, times(5, traceAt(12).startedAt), 'and each says since when');
+});
+
+t.test('every branch of a load balancer seen before is usual, also a rare one', async (t) => {
+  const other = via('198.51.100.11', '198.51.100.12');
+  t.same(judge(usual, other, usual), []);
+  t.same(judge(usual, ...times(20, other), usual, ...times(20, other)), []);
+  const both = via({ addresses: ['198.51.100.11', '198.51.100.1'] }, '198.51.100.2');
+  t.same(judge(both, other, usual), []);
+  t.same(judge(via('198.51.100.1', '198.51.100.12'), usual, other), [], 'in any combination');
+});
+
+t.test('one more branch of a hop that is not known well is none; but none of the old ones is', async (t) => {
+  const branch = (n: number) => via(`198.51.100.${n}`);
+  const eight = [1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 5, 2, 4, 6].map(branch);
+  t.same(judge(branch(9), ...eight), [], '14 flows do not rule out a ninth branch');
+  const known = Array.from({ length: 120 }, (_, n) => branch(1 + ((n * 5) % 8)));
+  t.equal(judge(branch(9), ...known).length, 1, '120 do');
+  const moved = follow(eight, ...times(6, branch(9)));
+  const first = moved.findIndex((found) => found.length > 0);
+  t.ok(first > 0, `it is said when none of the eight was met for ${first + 1} traces`);
+  t.equal(moved[first]![0]!.since, traceAt(eight.length).startedAt, 'and that it began earlier');
+});
+
+t.test('a move to a balanced path is one deviation, and its branches are none', async (t) => {
+  const branch = (n: number) => via(`203.0.113.${n}`, '198.51.100.2');
+  const found = follow(times(30, usual), ...[1, 2, 1, 3, 4, 4, 2, 3, 1, 2].map(branch));
+  const since = new Set(found.flat().map(({ since }) => since));
+  t.same([...since], [traceAt(30).startedAt]);
+  t.same(found.slice(6).flat(), []);
 });
 
 t.test('one new address beside a known one is new', async (t) => {
-  const found = deviations(
-    ['10.0.0.1', { addresses: ['198.51.100.1', '203.0.113.1'] }, '198.51.100.2', D],
-    ...times(6, usual),
+  const found = judge(
+    via({ addresses: ['198.51.100.1', '203.0.113.1'] }, '198.51.100.2'),
+    ...times(12, usual),
   );
   t.same(brief(found), [['New IP 203.0.113.1 detected at hop 2', 2, 'low']]);
 });
 
-t.test('of a hop balanced over more addresses than were ever seen, one more is usual', async (t) => {
-  const via = (n: number): Path => ['10.0.0.1', `198.51.100.${n}`, D];
-  const many = [1, 2, 3, 4, 5, 6, 7].map(via);
-  t.same(deviations(via(8), ...many), []);
-  t.equal(deviations(via(8), ...many.slice(0, 2)).length, 1, 'two different ones do not tell');
-  t.equal(deviations(via(8), ...[1, 2, 3, 1, 2, 3, 1, 2, 3].map(via)).length, 1, 'three steady ones do');
-});
-
 t.test('silence is no deviation: neither its beginning nor its end', async (t) => {
-  const silent: Path = ['10.0.0.1', null, '198.51.100.2', D];
-  t.same(deviations(silent, ...times(6, usual)), []);
-  t.same(deviations(usual, ...times(6, silent)), []);
-  t.equal(
-    deviations(usual, silent, ['10.0.0.1', '198.51.100.77', '198.51.100.2', D]).length,
-    1,
-    'somebody answered once',
-  );
+  const silent = via(null, '198.51.100.2');
+  t.same(judge(silent, ...times(12, usual)), []);
+  t.same(judge(usual, ...times(12, silent)), []);
 });
 
 t.test('what lies behind the end of a trace that got nowhere was never known', async (t) => {
   const cut: TraceSpec = { hops: ['10.0.0.1', '198.51.100.1', null, null], address: D, reached: false };
-  t.same(deviations(usual, ...times(6, cut)), []);
-  t.same(deviations(cut, ...times(6, usual)), []);
+  t.same(judge(usual, ...times(12, cut)), []);
+  t.same(judge(cut, ...times(12, usual)), []);
 });
 
-t.test('an inserted hop is the one new address, not every hop behind it', async (t) => {
-  const longer: Path = ['10.0.0.1', '203.0.113.1', '198.51.100.1', '198.51.100.2', D];
-  t.same(brief(deviations(longer, ...times(6, usual))), [['New IP 203.0.113.1 detected at hop 2', 2, 'low']]);
-  const further: Path = ['10.0.0.1', '198.51.100.1', '198.51.100.2', '203.0.113.1', '203.0.113.2', D];
+t.test('a stretch is one finding, where it starts', async (t) => {
+  const longer = via('203.0.113.1', '198.51.100.1', '198.51.100.2');
+  t.same(brief(judge(longer, ...times(12, usual))), [['New IP 203.0.113.1 detected at hop 2', 2, 'low']]);
+  const further = via('198.51.100.1', '198.51.100.2', '203.0.113.1', '203.0.113.2');
+  t.same(brief(judge(further, ...times(12, usual))), [
+    ['New IP 203.0.113.1 detected at hop 4, and 1 more up to hop 5', 4, 'low'],
+  ]);
+  const long = via('198.51.100.1', '198.51.100.2', '198.51.100.3');
+  const twice = via('203.0.113.1', '198.51.100.2', '203.0.113.3');
   t.same(
-    brief(deviations(further, ...times(6, usual))).map(([detail]) => detail),
-    ['New IP 203.0.113.1 detected at hop 4', 'New IP 203.0.113.2 detected at hop 5'],
-    'also behind where the path used to end',
+    judge(twice, ...times(12, long)).map(({ hop }) => hop),
+    [2, 4],
+    'apart are two',
   );
 });
 
 t.test('a hop that is gone, or came in silence, is said once, where the path moved', async (t) => {
-  t.same(brief(deviations(['10.0.0.1', '198.51.100.2', D], ...times(6, usual))), [
+  t.same(brief(judge(via('198.51.100.2'), ...times(12, usual))), [
     ['Path changed before hop 2: 198.51.100.2 was at hop 3, and the path had 4 hops, not 3', 2, 'low'],
   ]);
-  t.same(brief(deviations(['10.0.0.1', null, '198.51.100.1', '198.51.100.2', D], ...times(6, usual))), [
+  const inserted = judge(via(null, '198.51.100.1', '198.51.100.2'), ...times(12, usual));
+  t.same(brief(inserted), [
     ['Path changed before hop 3: 198.51.100.1 was at hop 2, and the path had 4 hops, not 5', 3, 'low'],
   ]);
+  t.equal(inserted[0]?.evidence.level, 'position');
 });
 
+t.test('a router that seldom answers shows a known move later: that is no other', async (t) => {
+  const seldom = (answers: boolean) => via('198.51.100.1', answers ? '198.51.100.2' : null);
+  const moved = (answers: boolean) => via('203.0.113.1', '198.51.100.1', answers ? '198.51.100.2' : null);
+  const before = [...times(12, seldom(true)), ...times(8, moved(false))];
+  t.same(judge(moved(true), ...before), []);
+});
+
+const described = (address: string, asn: number, country: string): Path => [
+  { address: '10.0.0.1', special: 'private' },
+  { address: '198.51.100.1', asn: 64500, country: 'JP' },
+  { address, asn, country },
+  { address: D, asn: 64501, country: 'US' },
+];
+
 t.test('address, network and country are told apart', async (t) => {
-  const at = (address: string, asn: number, country: string): Path => [
-    { address: '10.0.0.1', special: 'private' },
-    { address: '198.51.100.1', asn: 64500, country: 'JP' },
-    { address, asn, country },
-    { address: D, asn: 64501, country: 'US' },
-  ];
-  const earlier = times(6, at('198.51.100.2', 64500, 'JP'));
-  const judged = (path: Path, baseline = earlier) =>
-    deviations(path, ...baseline).map(({ evidence, severity }) => [evidence.level, severity]);
-  t.same(judged(at('198.51.100.3', 64500, 'JP')), [['address', 'low']]);
-  t.same(judged(at('198.51.100.3', 64501, 'US')), [['address', 'low']], 'the path went through both before');
-  t.same(judged(at('198.51.100.3', 64666, 'JP')), [['as', 'medium']]);
-  t.same(judged(at('198.51.100.3', 64666, 'RU')), [['country', 'high']]);
+  const earlier = times(12, described('198.51.100.2', 64500, 'JP'));
+  const judged = (path: Path, before: readonly Path[] = earlier) =>
+    judge(path, ...before).map(({ evidence, severity }) => [evidence.level, severity]);
+  t.same(judged(described('198.51.100.3', 64500, 'JP')), [['address', 'low']]);
+  t.same(judged(described('198.51.100.3', 64501, 'US')), [['address', 'low']], 'the path went through both');
+  t.same(judged(described('198.51.100.3', 64666, 'JP')), [['as', 'medium']]);
+  t.same(judged(described('198.51.100.3', 64666, 'RU')), [['country', 'high']]);
   t.same(
-    judged(at('198.51.100.3', 64666, 'RU'), earlier.slice(0, 2)),
+    judged(described('198.51.100.3', 64666, 'RU'), earlier.slice(0, 2)),
     [['country', 'medium']],
     'few traces, less sure',
   );
-  const undescribed = times(6, usual);
   t.same(
-    judged(at('198.51.100.3', 64666, 'RU'), undescribed),
+    judged(described('198.51.100.3', 64666, 'RU'), times(12, usual)),
     [['address', 'low']],
-    'nothing was known of networks',
+    'none was known',
+  );
+  const found = follow(earlier, ...times(3, described('198.51.100.3', 64666, 'RU')));
+  t.same(
+    found.map(([one]) => one?.evidence.level),
+    times(3, 'country'),
+    'it stays what it was while it is news',
   );
 });
 
@@ -136,9 +199,16 @@ t.test('a name that leads elsewhere is not the network’s doing', async (t) => 
   const elsewhere: TraceSpec = {
     hops: ['10.0.0.1', '198.51.100.1', { address: '192.0.2.99', asn: 64666 }, '192.0.2.80'],
   };
-  const earlier = times(6, ['10.0.0.1', { address: '198.51.100.1', asn: 64500 }, '198.51.100.2', D] as Path);
-  t.same(brief(deviations(elsewhere, ...earlier)), [
-    ['New IP 192.0.2.99 detected at hop 3', 3, 'low'],
-    ['New IP 192.0.2.80 detected at hop 4', 4, 'info'],
+  const earlier = times(12, ['10.0.0.1', { address: '198.51.100.1', asn: 64500 }, '198.51.100.2', D] as Path);
+  t.same(brief(judge(elsewhere, ...earlier)), [
+    ['New IP 192.0.2.99 detected at hop 3, and 1 more up to hop 4', 3, 'low'],
   ]);
+  const nearer: TraceSpec = { hops: ['10.0.0.1', '198.51.100.1', '198.51.100.2', '192.0.2.80'] };
+  t.same(brief(judge(nearer, ...earlier)), [['New IP 192.0.2.80 detected at hop 4', 4, 'info']]);
+});
+
+t.test('a path that was not taken for a thousand traces is forgotten', async (t) => {
+  const other = via('198.51.100.11', '198.51.100.12');
+  t.equal(judge(other, other, ...times(990, usual)).length, 0);
+  t.equal(judge(other, other, ...times(1010, usual)).length, 1);
 });

@@ -5,7 +5,8 @@ import { analyse } from '../../src/analyse/analyse.js';
 import type { Finding } from '../../src/analyse/judgement.js';
 import type { Listing } from '../../src/analyse/listing.js';
 import { RISK_WEIGHTS, riskScore } from '../../src/analyse/risk-score.js';
-import { aStoredTrace, earlierTraces, type HopSpec, type TraceSpec } from '../a-trace.js';
+import type { HopSpec, TraceSpec } from '../a-trace.js';
+import { baselineOf, traceAt } from './a-baseline.js';
 
 // Only for a machine with much else to do.
 t.setTimeout(120_000);
@@ -22,6 +23,8 @@ const finding = (type: Finding['type'], severity: Finding['severity']): Finding 
   severity,
   detail: `a ${severity} one`,
   hop: null,
+  confidence: 1,
+  since: 0,
   evidence: {},
 });
 
@@ -122,9 +125,9 @@ const path: fc.Arbitrary<TraceSpec> = fc.record({
 
 t.test('of any path: the factors sum to the score, and one threat more never lowers it', async (t) => {
   const seed = seedOf(t);
-  const history = fc.array(path, { maxLength: 8 });
+  const history = fc.array(path, { maxLength: 14 });
   const judge = (current: TraceSpec, earlier: readonly TraceSpec[]) =>
-    analyse(aStoredTrace(earlier.length + 1, current), earlierTraces(...earlier));
+    analyse(traceAt(earlier.length, current), baselineOf(earlier));
 
   holds(t, 'sums exactly, 0 to 100', seed, 1000, fc.tuple(path, history), ([current, earlier]) => {
     const { riskScore, riskFactors } = judge(current, earlier);

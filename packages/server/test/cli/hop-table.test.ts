@@ -1,3 +1,4 @@
+import type { Capacity } from '@locator/probe';
 import t from 'tap';
 import { hopTable } from '../../src/cli/hop-table.js';
 import { aHop } from '../a-trace.js';
@@ -35,6 +36,25 @@ t.test('on a narrow one they are left out', async (t) => {
 
 t.test('a silent hop', async (t) => {
   t.match(hopTable(120).rows(aHop(3)), [/^ {2}3 {2}\* +100%$/]);
+});
+
+t.test('capacity: an estimate with its interval, a bound, nothing', async (t) => {
+  const row = (capacity: Capacity) => hopTable(100).rows(aHop(1, { address: '192.0.2.1', capacity }))[0];
+  const estimate = {
+    kind: 'estimate',
+    mbps: 94.123,
+    low: 92.9,
+    high: 98,
+    confidence: 0.95,
+    samples: 9,
+  } as const;
+  t.match(row(estimate), / 94\.1 ±5%$/, 'the farther end');
+  t.match(row({ ...estimate, mbps: 1000.4, low: 880, high: 1010 }), / 1000 ±13%$/);
+  t.match(
+    row({ kind: 'at-least', mbps: 480.2, cause: 'source-limited', reason: 'sent no faster' }),
+    / ≥480$/,
+  );
+  t.match(row({ kind: 'unmeasured', cause: 'noisy', reason: 'too noisy' }), / 2\.000$/);
 });
 
 t.test('what else is worth knowing stands below', async (t) => {

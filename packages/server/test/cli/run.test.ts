@@ -55,6 +55,7 @@ const wrong: readonly [argv: string[], sentence: RegExp][] = [
     ['trace', 'a', '--sockets', 'best'],
     /^--sockets is "best", expected auto, native, unprivileged or raw-socket\.\n$/,
   ],
+  [['trace', 'a', '--bandwidth', 'much'], /^--bandwidth is "much", expected off, quick or thorough\.\n$/],
   [['history', '--limit', 'many'], /^--limit must be a whole number from 1 to 1000, not "many"\.\n/],
   [['history', '--before', 'yesterday'], /^--before must be a time such as /],
   [['serve', '--port', '99999'], /^--port is "99999", expected a port from 0 to 65535\.\n$/],

@@ -64,6 +64,7 @@ t.test("today's lists count, not those of the day of the trace", async (t) => {
     entries: 1,
     attribution: 'The Spamhaus Project',
     url: null,
+    state: 'in-use',
     problem: null,
   };
   const listed = aHop(2, { address: '198.51.100.1', threats: [{ prefix: '198.51.100.0/24' }] }).about!;
@@ -84,7 +85,7 @@ t.test('a trace that could not be stored is judged all the same', async (t) => {
     begin: async () => {
       throw new Error('disk is full');
     },
-    earlier: memory.earlier.bind(memory),
+    baseline: memory.baseline.bind(memory),
     latest: memory.latest.bind(memory),
     counts: memory.counts.bind(memory),
   });

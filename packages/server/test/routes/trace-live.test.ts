@@ -144,6 +144,42 @@ t.test('an event stream: hops, revised hops, done', async (t) => {
   t.equal(stored?.hops[0]?.hostname, 'gw.a.example', 'the late name is in the record');
 });
 
+t.test('a line waits for its capacity; an event stream shows the hop before and revises it', async (t) => {
+  const capacity = { kind: 'estimate', mbps: 94, low: 93, high: 96, confidence: 0.95, samples: 9 } as const;
+  const pending = { kind: 'unmeasured', cause: 'pending', reason: 'not measured yet' } as const;
+  const [sighted, settled, measured] = [pending, pending, capacity].map(
+    (capacity, index) => aHop(1, { address: '192.0.2.1', rtt: index === 0 ? [2] : [2, 3, 4], capacity }).hop,
+  );
+  const tracer = fakeTracer();
+  const { url } = await aListeningServer(t, { tracer });
+  const streams = await Promise.all(
+    ['application/x-ndjson', 'text/event-stream'].map((accept) =>
+      rawGet(url, '/api/trace?target=a.example&cache=false', [`Accept: ${accept}`, 'Connection: close']),
+    ),
+  );
+  const [lineByLine, events] = streams;
+  await until(() => tracer.traces.length === 2);
+  for (const trace of tracer.traces) trace.sight(sighted!, settled!);
+  await until(() => events!.text().includes('"revision":1'));
+  t.notMatch(events!.text(), /"revision":2/);
+  t.equal(lineByLine!.text(), '', 'nothing that is not complete');
+  for (const trace of tracer.traces) {
+    trace.emit(measured!);
+    trace.end({ end: 'silence', hops: [measured!] });
+  }
+  await Promise.all(streams.map(({ closed }) => closed));
+
+  const told = [...events!.text().matchAll(/event: hop\ndata: (.*)\n/g)].map(([, data]) => JSON.parse(data!));
+  t.match(told, [
+    { revision: 0, bandwidth_mbps: 'None', latency: 2, capacity: { cause: 'pending' } },
+    { revision: 1, bandwidth_mbps: 'None', latency: 3, capacity: { cause: 'pending' } },
+    { revision: 2, bandwidth_mbps: 94, latency: 3, capacity: { kind: 'estimate', low: 93, high: 96 } },
+  ]);
+  t.equal(told.length, 3);
+  t.equal(lineByLine!.text().match(/"hop":1/g)?.length, 1);
+  t.match(lineByLine!.text(), /"bandwidth_mbps":94,/);
+});
+
 t.test('an EventSource that has seen the end is told to stay away', async (t) => {
   const tracer = fakeTracer(play);
   const { app } = await aServer(t, { tracer });

@@ -37,11 +37,19 @@ t.test('options reach the tracer', async (t) => {
   const tracer = fakeTracer(play);
   const { app } = await aServer(t, { tracer, lookup: async () => ['203.0.113.80', '2001:db8::80'] });
   await app.inject(
-    '/api/trace?target=a.example&cache=false&protocol=udp&port=53&family=6&max_hops=12&probes=4&other=1',
+    '/api/trace?target=a.example&cache=false&protocol=udp&port=53&family=6&max_hops=12&probes=4&bandwidth=thorough&other=1',
   );
   const [trace] = tracer.traces;
-  t.match(trace?.options, { protocol: 'udp', port: 53, maxHops: 12, probes: 4 });
+  t.match(trace?.options, { protocol: 'udp', port: 53, maxHops: 12, probes: 4, bandwidth: 'thorough' });
   t.match(trace?.destination, { address: '2001:db8::80', family: 6 });
+});
+
+t.test('capacities are measured as configured', async (t) => {
+  const tracer = fakeTracer(play);
+  const env = { LOCATOR_BANDWIDTH: 'off', LOCATOR_BANDWIDTH_BYTES: '60000', LOCATOR_BANDWIDTH_MBPS: '0.5' };
+  const { app } = await aServer(t, { tracer, env });
+  await app.inject('/api/trace?target=a.example&cache=false');
+  t.match(tracer.traces[0]?.options, { bandwidth: 'off', bandwidthBytes: 60_000, bandwidthMbps: 0.5 });
 });
 
 t.test('a port alone asks for UDP', async (t) => {

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
-import type { StoredTrace, Subject, TargetTraces, TraceStore } from '../../src/store/trace-store.js';
+import { type Baseline, emptyBaseline, encode, fold } from '../../src/analyse/baseline.js';
+import type { PathRecord } from '../../src/path-record.js';
+import type { Change, Condition } from '../../src/store/event-store.js';
+import type { Store } from '../../src/store/store.js';
+import type { Observe, StoredTrace, Subject, TargetTraces, TraceStore } from '../../src/store/trace-store.js';
 import { aTrace, QUIET, type TraceSpec } from '../a-trace.js';
 
 const HOUR = 3_600_000;
@@ -9,8 +13,8 @@ const noon = Date.UTC(2026, 3, 1, 12);
 /**
  * What every engine promises. `open` gives a new, empty store each time; the suite closes it.
  */
-export async function storeContract(t: Test, open: (t: Test) => Promise<TraceStore>): Promise<void> {
-  const suite = (name: string, run: (t: Test, store: TraceStore) => Promise<void>) =>
+export async function storeContract(t: Test, open: (t: Test) => Promise<Store>): Promise<void> {
+  const suite = (name: string, run: (t: Test, store: Store) => Promise<void>) =>
     t.test(name, async (t) => {
       const store = await open(t);
       t.teardown(() => store.close());
@@ -24,7 +28,7 @@ export async function storeContract(t: Test, open: (t: Test) => Promise<TraceSto
     t.same(await store.find('192.0.2.1'), []);
     t.equal(await store.latest({ target: 'example.com' }, 0), null);
     t.same(await store.earlier(subject('example.com'), 10, 10), []);
-    t.equal(await store.prune(noon), 0);
+    t.equal(await store.prune({ before: noon }), 0);
   });
 
   await suite('what comes back is what was appended', async (t, store) => {
@@ -45,7 +49,7 @@ export async function storeContract(t: Test, open: (t: Test) => Promise<TraceSto
           country: 'JP',
           city: '東京 "\u0000\ud83d\ude80',
           hostname: 'ae-1.r0.example.net',
-          capacity: { kind: 'estimate', mbps: 93.4, low: 90, high: 97, confidence: 0.95 },
+          capacity: { kind: 'estimate', mbps: 93.4, low: 90, high: 97, confidence: 0.95, samples: 12 },
         },
         { address: '203.0.113.80', threats: [{ prefix: '203.0.113.0/24', listedAt: '2026-04-01' }] },
       ],
@@ -73,7 +77,7 @@ export async function storeContract(t: Test, open: (t: Test) => Promise<TraceSto
     const second = await store.begin(subject('a.example'), noon);
     t.ok(second > first);
     await store.append(second, aTrace({ target: 'a.example' }));
-    await store.prune(Number.MAX_VALUE);
+    await store.prune({ before: Number.MAX_VALUE });
     t.ok((await store.begin(subject('a.example'), noon)) > second);
   });
 
@@ -202,13 +206,189 @@ export async function storeContract(t: Test, open: (t: Test) => Promise<TraceSto
     await add(store, { target: 'old.example', startedAt: noon - HOUR });
     await add(store, { target: 'a.example', startedAt: noon - HOUR });
     await add(store, { target: 'a.example', startedAt: noon });
-    t.equal(await store.prune(noon), 2);
+    t.equal(await store.prune({ before: noon }), 2);
     t.same(await store.counts(), { traces: 1, targets: 1, interrupted: 0 });
     t.same(starts(await store.recent()), { 'a.example': [noon] });
     t.same(await store.find('old.example'), []);
-    t.equal(await store.prune(noon), 0);
+    t.equal(await store.prune({ before: noon }), 0);
     await add(store, { target: 'old.example', startedAt: noon + HOUR });
     t.same(targetsOf(await store.recent()), ['old.example', 'a.example']);
+  });
+
+  await suite('pruning by number keeps the newest of all targets together', async (t, store) => {
+    for (const hour of [1, 2, 3]) await add(store, { target: 'a.example', startedAt: noon + hour * HOUR });
+    await add(store, { target: 'b.example', startedAt: noon });
+    await add(store, { target: 'b.example', startedAt: noon + 9 * HOUR });
+    t.equal(await store.prune({ keep: 5 }), 0);
+    t.equal(await store.prune({ keep: 3 }), 2);
+    t.same(starts(await store.recent()), {
+      'b.example': [noon + 9 * HOUR],
+      'a.example': [noon + 3 * HOUR, noon + 2 * HOUR],
+    });
+    t.equal(await store.prune({ keep: 2, before: noon + 4 * HOUR }), 2, 'both at once');
+    t.equal((await store.counts()).traces, 1);
+    t.equal(await store.prune({}), 0);
+  });
+
+  await suite('a trace by its id', async (t, store) => {
+    const { id } = await add(store, { target: 'a.example' });
+    t.equal((await store.trace(id))?.target, 'a.example');
+    t.equal(await store.trace(id + 1), null);
+  });
+
+  await suite('the baseline is the traces before, and never the one that is judged', async (t, store) => {
+    const one = await add(store, { target: 'a.example', startedAt: noon });
+    t.same(await store.baseline(one), emptyBaseline());
+    const two = await add(store, { target: 'a.example', startedAt: noon + 1, hops: ['192.0.2.9', QUIET[4]] });
+    await add(store, { target: 'a.example', startedAt: noon + 2, protocol: 'udp' });
+    await add(store, { target: 'b.example', startedAt: noon + 2 });
+    await add(store, { target: 'a.example', startedAt: noon + 3, end: 'aborted' });
+    t.equal(same(await store.baseline(two), [one]), true);
+    const three = await add(store, { target: 'a.example', startedAt: noon + 4 });
+    t.equal(same(await store.baseline(three), [one, two]), true);
+    t.equal(same(await store.baseline(two), [one]), true, 'of an older one too, out of the traces before it');
+    await store.prune({ before: noon + 3 });
+    t.equal(
+      same(await store.baseline(three), [one, two]),
+      true,
+      'what was usual is known when its traces are gone',
+    );
+    await store.prune({ before: noon + 9 });
+    const again = await add(store, { target: 'a.example', startedAt: noon + 10 });
+    t.same(await store.baseline(again), emptyBaseline(), 'but not when all of the target is gone');
+  });
+
+  await suite('a new trace is observed in the light of those before', async (t, store) => {
+    const seen: { traces: number; since: number[] }[] = [];
+    const condition = (since: number): Condition => ({
+      key: 'loss',
+      type: 'PacketLoss',
+      severity: 'low',
+      hop: 3,
+      detail: 'lost',
+      since,
+      absent: 0,
+    });
+    const observe = (trace: StoredTrace, { traces }: Baseline, conditions: readonly Condition[]) => {
+      seen.push({ traces, since: conditions.map(({ since }) => since) });
+      return { changes: [aChange(`at ${traces}`)], conditions: [condition(trace.startedAt)] };
+    };
+    for (const n of [1, 2, 3]) {
+      await add(store, { target: 'a.example', startedAt: noon + n }, observe);
+      await add(store, { target: 'a.example', startedAt: noon + n, protocol: 'udp' });
+    }
+    await add(store, { target: 'a.example', startedAt: noon, end: 'aborted' }, observe);
+    t.same(seen, [
+      { traces: 0, since: [] },
+      { traces: 1, since: [noon + 1] },
+      { traces: 2, since: [noon + 2] },
+    ]);
+  });
+
+  await suite('events are written with the trace, in order', async (t, store) => {
+    t.equal(await store.events.lastId(), 0);
+    t.same(await store.events.newest({}, 10), []);
+    const severities = ['low', 'high'] as const;
+    for (const [n, target] of ['a.example', 'www.a.example', 'xa.example', '192.0.2.7'].entries()) {
+      await add(store, { target, startedAt: noon + n }, () => ({
+        changes: severities.map((severity) => aChange(`${target} ${severity}`, { severity, hop: n })),
+        conditions: [],
+      }));
+    }
+    const all = await store.events.after(0, {}, 100);
+    t.equal(all.length, 8);
+    const ids = all.map(({ id }) => id);
+    t.same(
+      ids,
+      [...ids].sort((a, b) => a - b),
+    );
+    t.equal(await store.events.lastId(), ids.at(-1));
+    const trace = (await store.find('www.a.example'))[0]!.traces[0]!;
+    t.same(all[3], {
+      ...aChange('www.a.example high', { severity: 'high', hop: 1 }),
+      id: ids[3],
+      at: noon + 1,
+      target: 'www.a.example',
+      address: trace.address,
+      protocol: 'icmp',
+      family: 4,
+      traceId: trace.id,
+      pathId: trace.pathId,
+    });
+
+    const details = async (...asked: Parameters<Store['events']['newest']>) =>
+      (await store.events.newest(...asked)).map(({ detail }) => detail);
+    t.same(await details({}, 2), ['192.0.2.7 high', '192.0.2.7 low'], 'newest first');
+    t.same(await details({}, 2, ids[6]), ['xa.example high', 'xa.example low'], 'and on before an id');
+    t.same((await details({ target: 'A.example' }, 9)).length, 4, 'a domain with its subdomains');
+    t.same(await details({ target: '192.0.2.7', atLeast: 'medium' }, 9), ['192.0.2.7 high']);
+    t.same(await details({ target: '192.0.2.70' }, 9), []);
+    t.same(await details({ type: 'PathDeviation' }, 9), []);
+    t.same((await details({ type: 'PacketLoss', since: noon + 2 }, 9)).length, 4);
+    const later = await store.events.after(ids[3]!, { target: 'example' }, 1);
+    t.same(
+      later.map(({ detail }) => detail),
+      ['xa.example low'],
+      'oldest first',
+    );
+
+    await store.prune({ before: noon + 2 });
+    t.equal((await store.events.after(0, {}, 100)).length, 4, 'and go with the traces of their time');
+    t.equal(await store.events.lastId(), ids.at(-1));
+    await store.prune({ before: noon + 10 });
+    t.same(await store.events.after(0, {}, 100), []);
+    await add(store, { startedAt: noon + 11 }, () => ({ changes: [aChange('later')], conditions: [] }));
+    t.ok((await store.events.after(0, {}, 1))[0]!.id > ids.at(-1)!, 'no id is used twice');
+  });
+
+  await suite('finished traces from elsewhere', async (t, store) => {
+    const first = await add(store, { target: 'a.example', startedAt: noon });
+    const specs = [1, 2, 3].map((n) => ({ target: 'a.example', startedAt: noon + n }));
+    await store.appendAll([
+      ...specs.map(aTrace),
+      aTrace({ target: 'b.example', startedAt: noon + 1 }),
+      aTrace({ target: 'a.example', startedAt: noon + 4, end: 'aborted' }),
+    ]);
+    await store.appendAll([]);
+    t.same(await store.counts(), { traces: 6, targets: 2, interrupted: 0 });
+    const next = await add(store, { target: 'a.example', startedAt: noon + 5 });
+    t.equal(same(await store.baseline(next), [first, ...specs.map(aTrace)]), true);
+    t.same(await store.events.newest({}, 1), []);
+  });
+
+  await suite('monitors', async (t, store) => {
+    const spec = { request: { target: 'a.example' }, schedule: { every: 60 } } as const;
+    const one = await store.monitors.add(spec, 'api', noon);
+    t.same(one, { ...spec, id: one.id, origin: 'api', createdAt: noon, runs: 0, skipped: 0, last: null });
+    t.same(await store.monitors.add(spec, 'api', noon + 1), one, 'the same again is the same one');
+    const two = await store.monitors.add(spec, 'config', noon);
+    t.not(two.id, one.id);
+    const run = { startedAt: noon + 1, traceId: null, problem: 'no way there' };
+    await store.monitors.ran(one.id, run);
+    await store.monitors.skipped(one.id);
+    t.same(await store.monitors.all(), [{ ...one, runs: 1, skipped: 1, last: run }, two]);
+    t.equal(await store.monitors.remove(one.id), true);
+    t.equal(await store.monitors.remove(one.id), false);
+    await store.monitors.ran(one.id, run);
+    t.same(await store.monitors.all(), [two]);
+  });
+
+  await suite('webhooks', async (t, store) => {
+    const event = () => ({ changes: [aChange('x')], conditions: [] });
+    await add(store, { startedAt: noon }, event);
+    const spec = { url: 'https://hooks.example/', filter: { atLeast: 'low' } } as const;
+    const hook = await store.webhooks.add(spec, 'a secret', 'api', noon);
+    t.equal(hook.seen, await store.events.lastId(), 'told of what comes, not of what was');
+    t.match(hook, { ...spec, secret: 'a secret', origin: 'api', createdAt: noon, attempts: 0, nextAt: 0 });
+    const progress = { delivered: 1, givenUp: 2, lastDeliveredAt: noon, problem: 'status 500' };
+    await store.webhooks.note(hook.id, { seen: 7, attempts: 3, nextAt: noon + 1, progress });
+    const noted = { ...hook, seen: 7, attempts: 3, nextAt: noon + 1, progress };
+    t.same(await store.webhooks.all(), [noted]);
+    t.same(await store.webhooks.add(spec, 'another', 'api', noon), { ...noted, secret: 'another' });
+    t.equal(await store.webhooks.remove(hook.id), true);
+    t.equal(await store.webhooks.remove(hook.id), false);
+    await store.webhooks.note(hook.id, noted);
+    t.same(await store.webhooks.all(), []);
   });
 
   await suite('traces begun side by side stay apart', async (t, store) => {
@@ -235,7 +415,7 @@ export async function storeContract(t: Test, open: (t: Test) => Promise<TraceSto
     await t.rejects(store.recent(), closed);
     await t.rejects(store.latest({ target: 'a.example' }, 0), closed);
     await t.rejects(store.earlier(subject('a.example'), 1, 1), closed);
-    await t.rejects(store.prune(0), closed);
+    await t.rejects(store.prune({ before: 0 }), closed);
     await t.rejects(store.counts(), closed);
   });
 }
@@ -245,10 +425,28 @@ export function subject(target: string, rest: Partial<Subject> = {}): Subject {
 }
 
 /** Begins and appends one trace; its subject is what its record says. */
-export async function add(store: TraceStore, spec: TraceSpec): Promise<StoredTrace> {
+export async function add(store: TraceStore, spec: TraceSpec, observe?: Observe): Promise<StoredTrace> {
   const record = aTrace(spec);
   const { target, protocol, family, startedAt } = record;
-  return store.append(await store.begin({ target, protocol, family }, startedAt), record);
+  return store.append(await store.begin({ target, protocol, family }, startedAt), record, observe);
+}
+
+export function aChange(detail: string, rest: Partial<Change> = {}): Change {
+  return {
+    type: 'PacketLoss',
+    state: 'began',
+    severity: 'low',
+    hop: 3,
+    confidence: 0.9,
+    evidence: { sent: 3 },
+    detail,
+    ...rest,
+  };
+}
+
+/** Whether this is the baseline of these traces, oldest first: as it is written, which is how it is kept. */
+function same(baseline: Baseline, traces: readonly PathRecord[]): boolean {
+  return isDeepStrictEqual(encode(baseline), encode(traces.reduce(fold, emptyBaseline())));
 }
 
 function targetsOf(found: readonly TargetTraces[]): string[] {

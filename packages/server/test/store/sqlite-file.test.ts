@@ -1,9 +1,21 @@
-import { closeSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import { RECORD_DICTIONARY } from '../../src/store/record-dictionary.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import { aTrace } from '../a-trace.js';
 import { add, subject } from './contract.js';
 
 /** A closed file with some traces in it. */
@@ -44,7 +56,7 @@ t.test('a trace that was begun and never appended is interrupted after the next 
   t.same(await second.counts(), { traces: 0, targets: 0, interrupted: 2 });
   t.same(await second.recent(), []);
   await t.rejects(second.append(id, await add(second, {})), { code: 'TRACE_UNKNOWN' });
-  await second.prune(2000);
+  await second.prune({ before: 2000 });
   t.equal((await second.counts()).interrupted, 1, 'and forgotten like traces of its age');
   await second.close();
 });
@@ -149,6 +161,74 @@ t.test('a large file is checked only where the targets are', async (t) => {
   await t.rejects(openSqliteStore(path), { code: 'STORE_CORRUPT' });
   const store = await openSqliteStore(path, { checkBytes: 0 });
   t.equal((await store.counts()).targets, 40);
-  await t.rejects(store.prune(5), { code: 'STORE_CORRUPT' }, 'damage elsewhere is said when it is met');
+  await t.rejects(
+    store.prune({ before: 5 }),
+    { code: 'STORE_CORRUPT' },
+    'damage elsewhere is said when it is met',
+  );
+  await store.close();
+});
+
+t.test('a copy is whole, is checked, and is made while others write', async (t) => {
+  const dir = t.testdir();
+  const path = await aFile(dir);
+  const store = await openSqliteStore(path);
+  const writer = await openSqliteStore(path);
+  const copy = join(dir, 'copy.db');
+  const copying = store.backup(copy);
+  await add(writer, { target: 'later.example' });
+  await copying;
+  await add(writer, { target: 'latest.example' });
+  t.same(
+    readdirSync(dir).filter((name) => name.startsWith('copy')),
+    ['copy.db'],
+    'one file',
+  );
+  const copied = await openSqliteStore(copy);
+  t.ok([40, 41].includes((await copied.counts()).traces));
+  t.equal((await copied.find('7.example')).length, 1);
+  await copied.close();
+  await t.rejects(store.backup(join(dir, 'none', 'copy.db')), { code: 'STORE_UNREACHABLE' });
+  await store.close();
+  await writer.close();
+  await t.rejects(store.backup(copy), { code: 'STORE_CLOSED' });
+});
+
+t.test('a file of the first layout is brought up to date, its records are read and followed', async (t) => {
+  const path = join(t.testdir(), 'traces.db');
+  const db = new Database(path);
+  db.exec(MIGRATIONS[0]!);
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.pragma('user_version = 1');
+  const dictionary = Buffer.from(RECORD_DICTIONARY);
+  db.exec("INSERT INTO target VALUES (1, 'a.example', 'example.a.', 8, 8)");
+  for (let id = 1; id <= 8; id++) {
+    const record = aTrace({ target: 'a.example', startedAt: id });
+    const bytes = Buffer.concat([Buffer.of(1), deflateRawSync(JSON.stringify(record), { dictionary })]);
+    const values = [id, 'icmp', 4, id, record.address, bytes];
+    db.prepare("INSERT INTO trace VALUES (?, 1, ?, ?, ?, ?, 1, 'p', ?)").run(values);
+  }
+  db.exec("INSERT INTO begun VALUES (8, 'a.example', 'icmp', 4, 8, 0); DELETE FROM begun");
+  db.close();
+
+  const store = await openSqliteStore(path);
+  const latest = await store.latest({ target: 'a.example' }, 0);
+  t.equal(latest?.id, 8);
+  t.equal((await store.baseline(latest!)).traces, 7, 'a baseline is made out of what is there');
+  const next = await add(store, { target: 'a.example', startedAt: 9 });
+  t.equal((await store.baseline(next)).traces, 8);
+  await store.close();
+});
+
+t.test('a baseline that cannot be read is made anew', async (t) => {
+  const path = join(t.testdir(), 'traces.db');
+  const store = await openSqliteStore(path);
+  for (let n = 0; n < 5; n++) await add(store, { target: 'a.example', startedAt: n });
+  const db = new Database(path);
+  db.exec('UPDATE subject SET baseline = zeroblob(9)');
+  db.close();
+  const latest = await store.latest({ target: 'a.example' }, 0);
+  t.equal((await store.baseline(latest!)).traces, 4);
+  t.equal((await store.baseline(await add(store, { target: 'a.example', startedAt: 9 }))).traces, 5);
   await store.close();
 });

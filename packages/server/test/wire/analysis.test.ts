@@ -11,6 +11,7 @@ const list: Source = {
   entries: 1700,
   attribution: 'The Spamhaus Project',
   url: null,
+  state: 'in-use',
   problem: null,
 };
 
@@ -21,6 +22,8 @@ const judgement: Judgement = {
       detail: 'New IP 203.0.113.1 detected at hop 4',
       hop: 4,
       severity: 'medium',
+      confidence: 0.99951,
+      since: Date.UTC(2025, 4, 6),
       evidence: { known: ['203.0.113.2'] },
     },
   ],
@@ -39,6 +42,8 @@ t.test('a judgement', async (t) => {
         detail: 'New IP 203.0.113.1 detected at hop 4',
         hop: 4,
         severity: 'medium',
+        confidence: 1,
+        since: '2025-05-06T00:00:00.000Z',
         evidence: { known: ['203.0.113.2'] },
       },
     ],

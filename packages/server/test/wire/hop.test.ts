@@ -1,5 +1,5 @@
 import type { Description } from '@locator/intel';
-import type { Hop } from '@locator/probe';
+import type { Capacity, Hop } from '@locator/probe';
 import fc from 'fast-check';
 import t from 'tap';
 import Value from 'typebox/value';
@@ -40,7 +40,7 @@ const measured: Hop = {
   rtt: { samples: 3, min: 10.12345, median: 10.5004, max: 11, stddev: 0.44444, stamps: 'kernel' },
   jitter: { mean: 0.43827, rfc3550: 0.0271, p95MinusMin: 0.87655 },
   loss: { sent: 4, received: 3, ratio: 0.25, verdict: 'rate-limited', evidence: '3 of 4 answered' },
-  capacity: { kind: 'estimate', mbps: 94.12345, low: 90, high: 99.5, confidence: 0.95 },
+  capacity: { kind: 'estimate', mbps: 94.12345, low: 90, high: 99.5, confidence: 0.95, samples: 14 },
   mpls: [{ label: 24001, trafficClass: 0, bottom: true, ttl: 1 }],
 };
 
@@ -59,9 +59,19 @@ t.test('every field of a measured and known hop', async (t) => {
     hostname: 'router.example.net',
     addresses: ['203.0.113.7', '203.0.113.8'],
     rtt: { samples: 3, min: 10.123, median: 10.5, max: 11, stddev: 0.444, stamps: 'kernel' },
+    samples_ms: [10.123, 10.5, 11, null],
     jitter_ms: { mean: 0.438, rfc3550: 0.027, p95_minus_min: 0.877 },
     loss: { sent: 4, received: 3, ratio: 0.25, verdict: 'rate-limited', evidence: '3 of 4 answered' },
-    capacity: { kind: 'estimate', mbps: 94.123, low: 90, high: 99.5, confidence: 0.95, reason: null },
+    capacity: {
+      kind: 'estimate',
+      mbps: 94.123,
+      low: 90,
+      high: 99.5,
+      confidence: 0.95,
+      samples: 14,
+      cause: null,
+      reason: null,
+    },
     network: { asn: 2516, name: 'KDDI CORPORATION', prefix: '203.0.113.0/24' },
     place: {
       city: 'Tokyo',
@@ -78,6 +88,7 @@ t.test('every field of a measured and known hop', async (t) => {
     mpls: [{ label: 24001, traffic_class: 0, bottom: true, ttl: 1 }],
     special: null,
     unreachable: null,
+    discarded: 0,
   });
 });
 
@@ -96,6 +107,7 @@ t.test('a silent hop', async (t) => {
     hostname: null,
     addresses: [],
     rtt: null,
+    samples_ms: [null, null, null],
     jitter_ms: null,
     loss: { sent: 3, received: 0, ratio: 1, verdict: 'silent', evidence: '0 of 3 probes answered' },
     capacity: {
@@ -104,6 +116,8 @@ t.test('a silent hop', async (t) => {
       low: null,
       high: null,
       confidence: null,
+      samples: null,
+      cause: 'off',
       reason: 'not asked for',
     },
     network: null,
@@ -112,6 +126,7 @@ t.test('a silent hop', async (t) => {
     mpls: [],
     special: null,
     unreachable: null,
+    discarded: 0,
   });
 });
 
@@ -155,7 +170,12 @@ t.test('capacity: a bound is a number, the kind says what it is', async (t) => {
   const atLeast = encodeHop(
     aHop(1, {
       address: '192.0.2.1',
-      capacity: { kind: 'at-least', mbps: 700.00049, reason: 'limited by the sender' },
+      capacity: {
+        kind: 'at-least',
+        mbps: 700.00049,
+        cause: 'source-limited',
+        reason: 'limited by the sender',
+      },
     }),
   );
   t.equal(atLeast.bandwidth_mbps, 700);
@@ -165,8 +185,17 @@ t.test('capacity: a bound is a number, the kind says what it is', async (t) => {
     low: null,
     high: null,
     confidence: null,
+    samples: null,
+    cause: 'source-limited',
     reason: 'limited by the sender',
   });
+});
+
+t.test('capacity: one stored before causes were said has none', async (t) => {
+  const old = { kind: 'unmeasured', reason: 'capacity is not measured yet' } as unknown as Capacity;
+  const { bandwidth_mbps, capacity } = encodeHop(aHop(1, { address: '192.0.2.1', capacity: old }));
+  t.equal(bandwidth_mbps, 'None');
+  t.match(capacity, { kind: 'unmeasured', cause: null, reason: 'capacity is not measured yet' });
 });
 
 t.test('special and unreachable', async (t) => {
@@ -185,8 +214,19 @@ t.test('any hop fits the published schema, and its numbers have at most three de
       low: fc.double({ min: 0, max: 1e5, noNaN: true }),
       high: fc.double({ min: 0, max: 1e5, noNaN: true }),
       confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+      samples: fc.nat(100),
     }),
-    fc.constant({ kind: 'unmeasured' as const, reason: 'too noisy' }),
+    fc.record({
+      kind: fc.constant('at-least' as const),
+      mbps: fc.double({ min: 0.001, max: 1e5, noNaN: true }),
+      cause: fc.constant('source-limited' as const),
+      reason: fc.string(),
+    }),
+    fc.record({
+      kind: fc.constant('unmeasured' as const),
+      cause: fc.constant('noisy' as const),
+      reason: fc.string(),
+    }),
   );
   const spec = fc.record(
     {

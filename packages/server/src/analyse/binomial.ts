@@ -1,0 +1,15 @@
+/** Logarithms of the factorials, as far as they have been needed. */
+const logFactorials = [0, 0];
+
+function logFactorial(n: number): number {
+  for (let next = logFactorials.length; next <= n; next++) {
+    logFactorials.push(logFactorials[next - 1]! + Math.log(next));
+  }
+  return logFactorials[n]!;
+}
+
+/** The probability of `k` in `n` at 0 < `p` < 1 each. */
+export function binomial(k: number, n: number, p: number): number {
+  const choices = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  return Math.exp(choices + k * Math.log(p) + (n - k) * Math.log1p(-p));
+}

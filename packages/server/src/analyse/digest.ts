@@ -1,0 +1,80 @@
+import type { DescribedHop, PathRecord } from '../path-record.js';
+import { median } from './median.js';
+
+/** What a baseline keeps of one hop of one trace. */
+export interface HopDigest {
+  /** The address it goes by; null for a silent hop. */
+  readonly address: string | null;
+  /** Median over the samples of that address, as `rounded`; null where there is none. */
+  readonly rttMs: number | null;
+  /** Probes, and answers to them; none of either where the router keeps answers back by itself. */
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** What a baseline keeps of one trace. */
+export interface TraceDigest {
+  /** Wall-clock milliseconds. */
+  readonly startedAt: number;
+  /** Hops to the destination; null where it was not reached. */
+  readonly length: number | null;
+  /** TTL of the first of `hops`; the others follow one by one. */
+  readonly firstTtl: number;
+  /** Without the silent ones at the end. */
+  readonly hops: readonly HopDigest[];
+}
+
+export function digest(trace: PathRecord): TraceDigest {
+  const { hops, startedAt } = trace;
+  const answering = hops.slice(0, hops.findLastIndex(({ hop }) => hop.address !== null) + 1);
+  return {
+    startedAt,
+    length: lengthOf(trace),
+    firstTtl: hops[0]?.hop.ttl ?? 1,
+    hops: answering.map((described) => {
+      const { address, loss } = described.hop;
+      const rtts = rttsOf(described);
+      const isTelling = tellsOfLoss(described);
+      return {
+        address,
+        rttMs: rtts.length === 0 ? null : rounded(median(rtts)),
+        sent: isTelling ? loss.sent : 0,
+        received: isTelling ? loss.received : 0,
+      };
+    }),
+  };
+}
+
+/** Steps to a factor of e: with 3,500 of them 16 bits reach from a microsecond to two minutes. */
+const STEPS = 3500;
+const LEAST_MS = 1e-3;
+
+/** The number, 1 to 65535, that an RTT in milliseconds is kept as; within 0.02 %. */
+export function rttCode(rttMs: number): number {
+  return Math.min(Math.max(1 + Math.round(STEPS * Math.log(rttMs / LEAST_MS)), 1), 0xffff);
+}
+
+export function rttOfCode(code: number): number {
+  return LEAST_MS * Math.exp((code - 1) / STEPS);
+}
+
+/** As precise as a baseline keeps it, so that one that was stored is still the same. */
+function rounded(rttMs: number): number {
+  return rttOfCode(rttCode(rttMs));
+}
+
+/** Hops to the destination; null where it was not reached. */
+export function lengthOf({ reached, hops }: PathRecord): number | null {
+  return reached ? (hops.at(-1)?.hop.ttl ?? null) : null;
+}
+
+/** Samples of the address that a hop goes by, milliseconds; none where they are of two paths. */
+export function rttsOf({ hop }: DescribedHop): number[] {
+  if (hop.loss.verdict === 'path-changed') return [];
+  return hop.samples.filter(({ address }) => address === hop.address).map(({ rttMs }) => rttMs);
+}
+
+/** Whether a hop's missing answers say something of the way to it. */
+export function tellsOfLoss({ hop: { address, loss } }: DescribedHop): boolean {
+  return address !== null && loss.verdict !== 'rate-limited' && loss.verdict !== 'path-changed';
+}

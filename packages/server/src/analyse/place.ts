@@ -1,0 +1,115 @@
+/** An address at one place of the path. Places are numbered in traces that were answered there, from 1. */
+export interface Sighting {
+  /** The first and the last trace, by the place's own count, in which it answered here. */
+  readonly first: number;
+  readonly last: number;
+  /** In how many. */
+  readonly traces: number;
+  /** Wall-clock milliseconds of the first. */
+  readonly since: number;
+  /** The last, by the baseline's count of traces. */
+  readonly seen: number;
+  readonly asn: number | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null;
+}
+
+/** What answered at one TTL. Immutable. */
+export interface Place {
+  /** Traces in which somebody answered here. */
+  readonly answered: number;
+  /** From which of them on the present set of addresses answers: a lasting change begins a new one. */
+  readonly start: number;
+  readonly sightings: ReadonlyMap<string, Sighting>;
+}
+
+export type Seen = Pick<Sighting, 'since' | 'seen' | 'asn' | 'country'>;
+
+/** What answers from a trace on, and nothing that answered before it does any more. */
+export interface Break {
+  /** The trace, by the place's own count. */
+  readonly at: number;
+  /** Traces since, that one included. */
+  readonly traces: number;
+  /** Traces of the set before, and how many addresses it had. */
+  readonly before: number;
+  readonly branches: number;
+  /**
+   * How sure it is that these are no branches of a load balancer that only were not met before, 0 to 1. Each
+   * trace is one flow, and takes one of the branches by chance.
+   */
+  readonly confidence: number;
+}
+
+/** Surer than this it is no branch of a load balancer that was not met before. */
+export const SURE = 0.999;
+
+/** After so many traces in a row new addresses are usual: the present set begins with them. */
+export const NEWS = 5;
+
+export const UNSEEN: Place = { answered: 0, start: 1, sightings: new Map() };
+
+/** The place after one more trace in which these addresses answered. */
+export function see(place: Place, addresses: ReadonlyMap<string, Seen>): Place {
+  if (addresses.size === 0) return place;
+  const answered = place.answered + 1;
+  const sightings = new Map(place.sightings);
+  for (const [address, seen] of addresses) {
+    const known = sightings.get(address);
+    sightings.set(address, {
+      ...seen,
+      first: known?.first ?? answered,
+      last: answered,
+      traces: (known?.traces ?? 0) + 1,
+      since: known?.since ?? seen.since,
+    });
+  }
+  return { ...place, answered, sightings };
+}
+
+/** The present set begins anew where the one before surely does not answer any more, for `NEWS` traces. */
+export function settle(place: Place): Place {
+  const starts = breaksOf(place).filter(({ traces, confidence }) => traces >= NEWS && confidence >= SURE);
+  return starts.length === 0 ? place : { ...place, start: Math.max(...starts.map(({ at }) => at)) };
+}
+
+/** The break that is surest; null where addresses of the present set still answer. */
+export function breakOf(place: Place): Break | null {
+  return breaksOf(place).reduce<Break | null>(
+    (best, one) => (best === null || one.confidence > best.confidence ? one : best),
+    null,
+  );
+}
+
+function breaksOf({ answered, start, sightings }: Place): Break[] {
+  const all = [...sightings.values()];
+  const firsts = [...new Set(all.map(({ first }) => first))].filter((first) => first > start);
+  return firsts.flatMap((at) => {
+    const older = all.filter(({ first }) => first < at);
+    // One trace may have met both, when the path changed in the middle of it.
+    if (older.some(({ last }) => last > at)) return [];
+    const branches = Math.max(1, older.filter(({ last }) => last >= start).length);
+    const added = all.length - older.length;
+    const [before, traces] = [at - start, answered - at + 1];
+    return [{ at, traces, before, branches, confidence: confidence(branches, added, before, traces) }];
+  });
+}
+
+/**
+ * The stopping rule of the Multipath Detection Algorithm (Veitch, Augustin, Teixeira, Friedman; INFOCOM 2009):
+ * were there one branch more than the k known ones, then n flows would have missed one of the k + 1 with at
+ * most the probability (k + 1)·(k / (k + 1))^n; it is below 5 % from 6, 11, 16, 21, … flows on. Likewise where
+ * several are new. And were they branches after all, each further trace would have met the old ones as often
+ * as the balancer uses them.
+ */
+function confidence(branches: number, added: number, before: number, traces: number): number {
+  const width = branches + added;
+  const missed = Math.min(1, choose(width, added) * (branches / width) ** before);
+  return 1 - missed * (added / width) ** (traces - 1);
+}
+
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways *= (n - k + i) / i;
+  return ways;
+}
