@@ -8,6 +8,7 @@ import { buildInternet } from './build.js';
 import { compile } from './compile.js';
 import type { Change, Internet } from './description.js';
 import { type Namespace, openNamespace } from './namespace.js';
+import { onProcessors } from './processors.js';
 import { type Fate, type Health, TruthReader } from './truth.js';
 
 export interface InternetOptions {
@@ -17,6 +18,11 @@ export interface InternetOptions {
   readonly spinUs?: number;
   /** SCHED_FIFO priority where the system lets it; 0 for none. Default 1. */
   readonly priority?: number;
+  /**
+   * The processor it keeps to; default: any. On one that others use it interrupts them when packets come, in the
+   * middle of a train that they send too.
+   */
+  readonly processor?: number | undefined;
   /** Fates kept until `truth()` reads them. Default 2^19 (54 MB of shared memory once used). */
   readonly fates?: number;
 }
@@ -43,7 +49,7 @@ const far = 'beyond0';
 let opened = 0;
 
 export async function openInternet(internet: Internet, options: InternetOptions = {}): Promise<InternetLab> {
-  const { spinUs = 200, priority = 1, fates = 2 ** 19 } = options;
+  const { spinUs = 200, priority = 1, fates = 2 ** 19, processor } = options;
   const program = await buildInternet();
   const compiled = compile(internet);
   const namespace = options.namespace ?? (await openNamespace());
@@ -72,7 +78,8 @@ export async function openInternet(internet: Internet, options: InternetOptions 
     const plugged = await namespace.run('sh', ['-e', '-c', plug(internet)]);
     if (plugged.code !== 0) throw new Error(`The lab's cable could not be laid: ${plugged.stderr.trim()}`);
     const args = [near, far, path, fates, spinUs, priority].map(String);
-    child = namespace.spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [file, words] = onProcessors(processor?.toString(), program, args);
+    child = namespace.spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';
     child.stderr!.on('data', (text) => {
       complaint += text;

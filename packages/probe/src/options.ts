@@ -24,7 +24,7 @@ export interface TraceOptions extends ResolveOptions {
    * `thorough`, within 10 s, for paths with other traffic. Default `off`: a library sends no load unasked.
    */
   readonly bandwidth?: Bandwidth;
-  /** Most bytes, IP headers counted, that capacities may cost. Default 280,000 (`quick`), 4,000,000 (`thorough`). */
+  /** Most bytes, IP headers counted, that capacities may cost. Default 280,000 (`quick`), 8,000,000 (`thorough`). */
   readonly bandwidthBytes?: number;
   /**
    * Most that capacities may load the path with on average, in Mbit/s. Default: half of what the narrowest link
@@ -78,7 +78,7 @@ const limits = {
 } as const;
 
 /** Bytes that capacities may cost by default; with the probes before, quick stays under 300,000. */
-const bandwidthBytes = { off: 0, quick: 280_000, thorough: 4_000_000 } as const;
+const bandwidthBytes = { off: 0, quick: 280_000, thorough: 8_000_000 } as const;
 
 /** Throws OPTION_INVALID with a sentence that names the option, its value and what it may be. */
 export function readOptions(options: TraceOptions = {}): TraceSettings {

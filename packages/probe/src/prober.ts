@@ -39,6 +39,8 @@ interface Flight extends OpenProbe {
 }
 
 interface Course extends Run, Entry {
+  /** Where it is among those served; below 0 when it no longer is. */
+  index: number;
   packets: number;
   /** Something of it has left the machine. */
   left: boolean;
@@ -46,10 +48,17 @@ interface Course extends Run, Entry {
   readonly finish: (error?: ProbeError) => void;
 }
 
+interface Turn {
+  readonly grant: () => void;
+  readonly refuse: (error: ProbeError) => void;
+}
+
 /** Packets that may leave at once when nothing was sent for a while. */
 const BURST = 16;
 /** Packets that the rate holds back go out together, as often as this: a wake-up costs as much as some ten of them. */
 const GATHER_MS = 5;
+/** What a trace that starts asks for until the next such time: one packet per millisecond. */
+const FIRST_PACKETS = GATHER_MS;
 /** A timer that is overdue by more than this shows that the process did not get to run. */
 const STALL_MS = 10;
 /** Time it then takes to read what has come in. */
@@ -67,7 +76,9 @@ export class Prober {
   readonly #interval: number;
   /** How far back unused sending time is made good. */
   readonly #burstMs: number;
-  readonly #courses = new Set<Course>();
+  readonly #courses: Course[] = [];
+  /** Who waits for a turn, first come, first served. */
+  readonly #queue = new Set<Turn>();
   readonly #agenda = new Agenda<Course>();
   readonly #open = new OpenProbes<Flight>();
   #nextTag = 0;
@@ -91,15 +102,42 @@ export class Prober {
     return this.#open.size;
   }
 
+  /**
+   * Resolves when the rate leaves room for one more to run, or the signal stops it, first come, first served.
+   * Whoever waits for it before making its plan can be one of thousands: those cost little until their turn.
+   */
+  turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        signal.removeEventListener('abort', grant);
+        this.#queue.delete(turn);
+      };
+      const grant = () => {
+        leave();
+        resolve();
+      };
+      const refuse = (error: ProbeError) => {
+        leave();
+        reject(error);
+      };
+      const turn = { grant, refuse };
+      if (signal.aborted) return resolve();
+      signal.addEventListener('abort', grant);
+      this.#queue.add(turn);
+      this.#pump(this.#time());
+    });
+  }
+
   /** Serves a trace until its plan is done or the signal stops it; resolves with which of the two it was. */
   run(run: Run, signal?: AbortSignal): Promise<'done' | 'aborted'> {
     return new Promise((resolve, reject) => {
       const abort = () => finish();
       const finish = (error?: ProbeError) => {
         signal?.removeEventListener('abort', abort);
-        if (!this.#courses.delete(course)) return;
+        if (course.index < 0) return;
+        this.#remove(course);
         for (const flight of course.flights) this.#open.remove(flight);
-        if (this.#courses.size === 0) this.#rest();
+        if (this.#isIdle) this.#rest();
         if (error !== undefined) reject(error);
         else resolve(signal?.aborted ? 'aborted' : 'done');
       };
@@ -108,12 +146,13 @@ export class Prober {
         due: Number.POSITIVE_INFINITY,
         rank: this.#nextRank++,
         place: 0,
+        index: this.#courses.length,
         packets: 0,
         left: false,
         flights: new Set(),
         finish,
       };
-      this.#courses.add(course);
+      this.#courses.push(course);
       if (signal?.aborted) return finish();
       signal?.addEventListener('abort', abort, { once: true });
       this.socket.hold(true);
@@ -124,6 +163,7 @@ export class Prober {
 
   /** Ends every trace with TRACER_CLOSED and gives the socket back. */
   async close(): Promise<void> {
+    for (const turn of [...this.#queue]) turn.refuse(new ProbeError('TRACER_CLOSED'));
     for (const course of [...this.#courses]) course.finish(new ProbeError('TRACER_CLOSED'));
     await this.socket.close();
   }
@@ -140,7 +180,7 @@ export class Prober {
     while (this.#sendAt <= now) {
       const course = this.#agenda.take(now);
       if (course === undefined) break;
-      if (!this.#courses.has(course)) continue;
+      if (course.index < 0) continue;
       let step = course.plan.next(now);
       while (step.kind === 'send') {
         this.#forgetBefore(course, now - course.plan.keepMs);
@@ -165,9 +205,34 @@ export class Prober {
       if (step.kind === 'done') course.finish();
     }
     this.#hand(batch, flights);
-    const { earliest } = this.#agenda;
+    this.#admit(now);
+    const earliest = this.#queue.size > 0 ? now : this.#agenda.earliest;
     this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
     this.#wakeAt(Math.max(earliest, this.#heldUntil));
+  }
+
+  /** Gives as many a turn as the room that is left will do for, so that few run at a time and each runs fast. */
+  #admit(now: number): void {
+    let room = (now - this.#sendAt) / this.#interval;
+    for (const turn of this.#queue) {
+      if (room < 0) return;
+      turn.grant();
+      room -= FIRST_PACKETS;
+    }
+  }
+
+  #remove(course: Course): void {
+    const last = this.#courses.pop()!;
+    if (last !== course) {
+      this.#courses[course.index] = last;
+      last.index = course.index;
+    }
+    course.index = -1;
+  }
+
+  /** Nobody is served and nobody waits to be. */
+  get #isIdle(): boolean {
+    return this.#courses.length + this.#queue.size === 0;
   }
 
   #hand(batch: readonly Outgoing[], flights: readonly Flight[]): void {
@@ -267,7 +332,7 @@ export class Prober {
     if (this.#timer?.at === time) return;
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#courses.size === 0 || time === Number.POSITIVE_INFINITY) return;
+    if (this.#isIdle || time === Number.POSITIVE_INFINITY) return;
     const cancel = this.#clock.at(time + this.#stalledMs, () => {
       const now = this.#time();
       this.#timer = null;

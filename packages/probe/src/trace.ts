@@ -1,10 +1,10 @@
-import { takeAim } from './aim.js';
+import { type Aim, takeAim } from './aim.js';
 import { HopAssembler } from './assemble-hop.js';
 import { capacityLimits } from './capacity-limits.js';
 import type { Clock } from './clock.js';
 import type { Hop, TraceEnd, TraceResult } from './hop.js';
 import { HopStream } from './hop-stream.js';
-import { readOptions, type TraceOptions } from './options.js';
+import { readOptions, type TraceOptions, type TraceSettings } from './options.js';
 import { PathPlan } from './plan/path-plan.js';
 import { TracePlan } from './plan/trace-plan.js';
 import type { Prober } from './prober.js';
@@ -50,60 +50,12 @@ export function startTrace(
 
   async function follow(): Promise<TraceResult> {
     const settings = readOptions(options);
-    const { firstTtl, port } = settings;
-    const { prober, clock, random, findSource } = await open();
-    const { destination, source, sourceBytes, transport, flow } = await takeAim(
-      target,
-      { socket: prober.socket, random, findSource },
-      settings,
-      { ...options, signal },
-    );
-    const { family } = destination;
-    const path = new PathPlan(settings);
-    const plan = new TracePlan(path, firstTtl, capacityLimits(settings, prober.socket, family, transport));
-    const assembler = new HopAssembler(plan, firstTtl, transport);
-    const startedAt = clock.wall();
-    const began = clock.now();
-
-    const sighted = new Set<number>();
-    let shown = firstTtl - 1;
-    const progress = () => {
-      if (sightings.isRead) {
-        for (const { ttl, answer } of path.sent) {
-          if (answer?.kind !== 'passed' || ttl <= path.settled || sighted.has(ttl)) continue;
-          sighted.add(ttl);
-          sightings.push(...assembler.hops(ttl, ttl));
-        }
-        // Final but for their capacities.
-        const settled = assembler.hops(Math.max(shown, plan.settled) + 1, path.settled);
-        sightings.push(...settled.filter(({ address }) => address !== null));
-        shown = path.settled;
-      }
-      if (hops.isRead) hops.push(...assembler.hops(firstTtl + hops.length, plan.settled));
-    };
-    const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, signal);
-
-    const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
-    const all = assembler.hops(firstTtl, Math.min(path.settled, path.end));
-    // For whoever comes to read them after all.
-    hops.push(...all.slice(hops.length));
-    return Object.freeze({
-      target: destination.target,
-      address: destination.address,
-      source,
-      family,
-      protocol: transport,
-      port: transport === 'udp' ? port : null,
-      reached: end === 'destination',
-      end,
-      unreachable: end === 'unreachable' ? (all.at(-1)?.unreachable ?? null) : null,
-      loop: end === 'loop' ? path.loop : null,
-      startedAt,
-      durationMs: clock.now() - began,
-      socket: prober.socket.name,
-      stamps: prober.socket.stamps,
-      hops: Object.freeze(all),
-    });
+    const context = await open();
+    const { prober, random, findSource } = context;
+    const tools = { socket: prober.socket, random, findSource };
+    const aim = await takeAim(target, tools, settings, { ...options, signal });
+    await prober.turn(signal);
+    return measure({ context, settings, aim, hops, sightings, signal });
   }
 
   const result = follow();
@@ -117,4 +69,69 @@ export function startTrace(
     sightings: { [Symbol.asyncIterator]: () => sightings.read() },
     [Symbol.asyncIterator]: () => hops.read(),
   };
+}
+
+interface Errand {
+  readonly context: TraceContext;
+  readonly settings: TraceSettings;
+  readonly aim: Aim;
+  readonly hops: HopStream;
+  readonly sightings: HopStream;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Once it is its turn: from an aim to hops. All that a trace piles up is made here and hangs on nothing older, so that
+ * it is as short-lived for the garbage collector as it is for us, however long the trace waited.
+ */
+async function measure({ context, settings, aim, hops, sightings, signal }: Errand): Promise<TraceResult> {
+  const { prober, clock } = context;
+  const { firstTtl, port } = settings;
+  const { destination, source, sourceBytes, transport, flow } = aim;
+  const { family } = destination;
+  const path = new PathPlan(settings);
+  const plan = new TracePlan(path, firstTtl, capacityLimits(settings, prober.socket, family, transport));
+  const assembler = new HopAssembler(plan, firstTtl, transport);
+  const startedAt = clock.wall();
+  const began = clock.now();
+
+  const sighted = new Set<number>();
+  let shown = firstTtl - 1;
+  const progress = () => {
+    if (sightings.isRead) {
+      for (const { ttl, answer } of path.sent) {
+        if (answer?.kind !== 'passed' || ttl <= path.settled || sighted.has(ttl)) continue;
+        sighted.add(ttl);
+        sightings.push(...assembler.hops(ttl, ttl));
+      }
+      // Final but for their capacities.
+      const settled = assembler.hops(Math.max(shown, plan.settled) + 1, path.settled);
+      sightings.push(...settled.filter(({ address }) => address !== null));
+      shown = path.settled;
+    }
+    if (hops.isRead) hops.push(...assembler.hops(firstTtl + hops.length, plan.settled));
+  };
+  const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, signal);
+
+  const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
+  const all = assembler.hops(firstTtl, Math.min(path.settled, path.end));
+  // For whoever comes to read them after all.
+  hops.push(...all.slice(hops.length));
+  return Object.freeze({
+    target: destination.target,
+    address: destination.address,
+    source,
+    family,
+    protocol: transport,
+    port: transport === 'udp' ? port : null,
+    reached: end === 'destination',
+    end,
+    unreachable: end === 'unreachable' ? (all.at(-1)?.unreachable ?? null) : null,
+    loop: end === 'loop' ? path.loop : null,
+    startedAt,
+    durationMs: clock.now() - began,
+    socket: prober.socket.name,
+    stamps: prober.socket.stamps,
+    hops: Object.freeze(all),
+  });
 }

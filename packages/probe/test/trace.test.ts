@@ -285,3 +285,42 @@ t.test('routers are sighted before their hops are final', async (t) => {
   t.ok(seen.indexOf('sighted 6 10.0.6.1') < seen.indexOf('final 2 null'), 'the silent hop holds nothing up');
   await tracer.close();
 });
+
+t.test('whoever has to wait for the rate', async (t) => {
+  const clock = new VirtualClock();
+  const targets = Array.from({ length: 40 }, (_, index) => `198.51.100.${index + 1}`);
+  const paths = targets.map((target) => ({ to: target, hops: routers(4), destination: { forwardMs: 1 } }));
+  const tracer = await openTracer({
+    socket: openScriptedSocket({ paths }, clock),
+    clock,
+    findSource: async () => '192.0.2.1',
+    packetsPerSecond: 100,
+  });
+  const stops = targets.map(() => new AbortController());
+  const order: number[] = [];
+  const traces = targets.map((target, index) => tracer.trace(target, { signal: stops[index]!.signal }));
+  traces.forEach(({ result }, index) => {
+    result.then(
+      () => order.push(index),
+      () => {},
+    );
+  });
+
+  await clock.run(100);
+  t.same(order, [], 'all are under way or wait');
+  stops[39]!.abort();
+  const stopped = await clock.runUntil(traces[39]!.result);
+  t.same([stopped.end, stopped.hops], ['aborted', []], 'stops while it waits');
+
+  for (const stop of stops.slice(0, 10)) stop.abort();
+  await clock.runUntil(traces[9]!.result);
+  const next = await clock.runUntil(traces[10]!.result);
+  t.equal(next.end, 'destination', 'goes on when those before it are stopped');
+  t.ok(next.durationMs < 1000, `${next.durationMs} ms from its first packet, not from its start`);
+
+  await clock.runUntil(traces[14]!.result);
+  t.same(order.slice(11), [10, 11, 12, 13, 14], 'first come, first served');
+  await tracer.close();
+  for (const waiting of [traces[15]!, traces[38]!])
+    await t.rejects(waiting.result, { code: 'TRACER_CLOSED' });
+});

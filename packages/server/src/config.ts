@@ -184,7 +184,7 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     env: 'LOCATOR_BANDWIDTH_BYTES',
     expected: 'bytes, a whole number above 0',
     preset: null,
-    about: 'most bytes that capacities may cost per trace (default 300000, thorough 4000000)',
+    about: 'most bytes that capacities may cost per trace (default 280000, thorough 8000000)',
     read: (text) => wholeNumber(text, 1, Number.MAX_SAFE_INTEGER),
   },
   bandwidthMbps: {

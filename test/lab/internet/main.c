@@ -58,15 +58,15 @@ static void wait_for(int64_t nanoseconds) {
 }
 
 /* Nanoseconds it may sleep: 0 while an answer is due within `spin`, -1 for as long as nothing comes in. Inside events
-   are looked at when there is time, and at the latest a while before an answer could come of them: few wake-ups, and
-   what comes in late is still in order. */
+   are looked at when there is time, and at the latest `spin` before an answer could come of them, which may be before
+   they happen: few wake-ups, and what comes in late is still in order. */
 static int64_t rest(int64_t now, int64_t spin) {
   const struct queue *inside = &internet.queue, *deliveries = &internet.deliveries;
-  int64_t early = internet.slack / 2 < spin ? internet.slack / 2 : spin, until = INT64_MAX;
-  if (deliveries->size) until = deliveries->heap[0].at - spin;
-  if (inside->size && inside->heap[0].at + internet.slack - early < until)
-    until = inside->heap[0].at + internet.slack - early;
-  return until == INT64_MAX ? -1 : until > now ? until - now : 0;
+  int64_t due = INT64_MAX;
+  if (deliveries->size) due = deliveries->heap[0].at;
+  if (inside->size && inside->heap[0].at + internet.slack < due) due = inside->heap[0].at + internet.slack;
+  if (due == INT64_MAX) return -1;
+  return due - spin > now ? due - spin - now : 0;
 }
 
 /* Real-time priority while it sleeps more than half of the time, none while it does not: from a real-time program

@@ -1,6 +1,7 @@
 import { sameAddress } from '../packet/address.js';
 import type { Reply } from '../packet/parse-reply.js';
 import type { Received } from '../socket/packet-socket.js';
+import { PlaceTable } from './place-table.js';
 import { isUdpKey, probeKey } from './probe-key.js';
 
 /** A probe in flight, as far as finding it goes. */
@@ -16,40 +17,49 @@ export interface OpenProbe {
  * somebody who saw the probe can know its secret.
  */
 export class OpenProbes<P extends OpenProbe> {
-  readonly #byTag = new Map<number, P>();
-  readonly #byKey = new Map<number, P>();
+  /** By place. */
+  readonly #probes: (P | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #byTag = new PlaceTable();
+  readonly #byKey = new PlaceTable();
   /** UDP probes by all of their key but its last 16 bits: those of one destination and pair of ports. */
-  readonly #byService = new Map<number, Set<P>>();
+  readonly #byService = new Map<number, Set<number>>();
 
   get size(): number {
     return this.#byTag.size;
   }
 
   has(key: number): boolean {
-    return this.#byKey.has(key);
+    return this.#byKey.get(key) !== undefined;
   }
 
   add(probe: P): void {
-    this.#byTag.set(probe.tag, probe);
-    this.#byKey.set(probe.key, probe);
+    const place = this.#free.pop() ?? this.#probes.length;
+    this.#probes[place] = probe;
+    this.#byTag.set(probe.tag, place);
+    this.#byKey.set(probe.key, place);
     if (!isUdpKey(probe.key)) return;
     const service = serviceOf(probe.key);
     const others = this.#byService.get(service);
-    if (others === undefined) this.#byService.set(service, new Set([probe]));
-    else others.add(probe);
+    if (others === undefined) this.#byService.set(service, new Set([place]));
+    else others.add(place);
   }
 
   remove(probe: P): void {
+    const place = this.#byTag.get(probe.tag);
+    if (place === undefined || this.#probes[place] !== probe) return;
+    this.#probes[place] = undefined;
+    this.#free.push(place);
     this.#byTag.delete(probe.tag);
-    if (this.#byKey.get(probe.key) === probe) this.#byKey.delete(probe.key);
+    if (this.#byKey.get(probe.key) === place) this.#byKey.delete(probe.key);
     if (!isUdpKey(probe.key)) return;
     const service = serviceOf(probe.key);
     const others = this.#byService.get(service);
-    if (others?.delete(probe) && others.size === 0) this.#byService.delete(service);
+    if (others?.delete(place) && others.size === 0) this.#byService.delete(service);
   }
 
   tagged(tag: number): P | undefined {
-    return this.#byTag.get(tag);
+    return this.#at(this.#byTag.get(tag));
   }
 
   /** The probe that this reply answers, or null: somebody else's, forged, too late, or a bare UDP datagram. */
@@ -68,8 +78,12 @@ export class OpenProbes<P extends OpenProbe> {
       : this.#find(transport, destination, a, b, token);
   }
 
+  #at(place: number | undefined): P | undefined {
+    return place === undefined ? undefined : this.#probes[place];
+  }
+
   #find(transport: 'icmp' | 'udp', destination: Uint8Array, a: number, b: number, c: number): P | null {
-    const probe = this.#byKey.get(probeKey(transport, destination, a, b, c));
+    const probe = this.#at(this.#byKey.get(probeKey(transport, destination, a, b, c)));
     return probe !== undefined && sameAddress(probe.destination, destination) ? probe : null;
   }
 
@@ -80,7 +94,7 @@ export class OpenProbes<P extends OpenProbe> {
   #onlyOneTo(destination: Uint8Array, port: number, sourcePort: number): P | null {
     const open = this.#byService.get(serviceOf(probeKey('udp', destination, sourcePort, port, 0)));
     if (open?.size !== 1) return null;
-    const [only] = open;
+    const only = this.#at([...open][0]);
     return only !== undefined && sameAddress(only.destination, destination) ? only : null;
   }
 }

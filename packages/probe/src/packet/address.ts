@@ -4,6 +4,11 @@ const decimal = Array.from({ length: 256 }, (_, byte) => String(byte));
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16));
 const paddedHex = hex.map((digits) => digits.padStart(2, '0'));
 
+/** IPv4 addresses written lately: routers answer again and again, and their names are kept with each sample. */
+const RECENT_BITS = 12;
+const recentKeys = new Uint32Array(1 << RECENT_BITS);
+const recentTexts: (string | undefined)[] = Array(1 << RECENT_BITS).fill(undefined);
+
 /** The longest text form: eight groups of which the last two are written as an IPv4 address. */
 const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'.length;
 
@@ -71,8 +76,15 @@ export function formatAddress(bytes: Uint8Array): string {
 }
 
 function formatV4(bytes: Uint8Array, at: number): string {
-  const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
-  return `${decimal[a]}.${decimal[b]}.${decimal[c]}.${decimal[d]}`;
+  const key = uint16(bytes, at) * 0x10000 + uint16(bytes, at + 2);
+  // Fibonacci hashing: neighbours land far apart.
+  const slot = Math.imul(key, 0x9e3779b1) >>> (32 - RECENT_BITS);
+  const known = recentTexts[slot];
+  if (known !== undefined && recentKeys[slot] === key) return known;
+  const text = `${decimal[bytes[at]!]}.${decimal[bytes[at + 1]!]}.${decimal[bytes[at + 2]!]}.${decimal[bytes[at + 3]!]}`;
+  recentKeys[slot] = key;
+  recentTexts[slot] = text;
+  return text;
 }
 
 function formatV6(bytes: Uint8Array): string {

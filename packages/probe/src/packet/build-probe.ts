@@ -18,8 +18,10 @@ const LARGEST = 65_515;
 const COMPENSATION_AT = 8;
 const TOKEN_AT = 10;
 
-/** Bytes no probe needs, recognisable in a capture: '@' to DEL, over and over. */
-const pattern = Uint8Array.from({ length: LARGEST - SMALLEST }, (_, index) => 0x40 + (index & 0x3f));
+/** Room for header, compensation and token; then bytes recognisable in a capture: '@' to DEL, over and over. */
+const blank = Uint8Array.from({ length: LARGEST }, (_, index) =>
+  index < SMALLEST ? 0 : 0x40 + ((index - SMALLEST) & 0x3f),
+);
 
 export interface EchoProbe {
   readonly family: Family;
@@ -99,9 +101,8 @@ function payload(probe: { readonly checksum: number; readonly size: number }): U
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
     throw new RangeError(`A probe has ${SMALLEST} to ${LARGEST} bytes, not ${size}`);
   }
-  const bytes = new Uint8Array(size);
+  const bytes = blank.slice(0, size);
   setUint16(bytes, TOKEN_AT, checksum);
-  bytes.set(pattern.subarray(0, size - SMALLEST), SMALLEST);
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import type { Capacity } from '../hop.js';
+import type { Capacity, CapacityCause } from '../hop.js';
 import type { StampSource } from '../socket/packet-socket.js';
 import { judgeCapacities } from '../statistics/capacity.js';
 import type { Answer } from './attempt.js';
@@ -23,7 +23,7 @@ export interface CapacityLimits {
 /** The first trains, before anything is known: with markers and scouts 15 kB, 0.12 s of a line of 1 Mbit/s. */
 const FIRST_LOADS = [1, 8] as const;
 const FIRST_GAP_MS = 20;
-/** How long they may take on a slow line. */
+/** How long they, and answers to loads, may take on a slow line. */
 const FIRST_PATIENCE_MS = 150;
 /** Share of the narrowest link that trains may take on average, and the room between them for all else. */
 const SHARE = 0.5;
@@ -39,6 +39,16 @@ const ROUND_MS = { quick: 200, thorough: 1000 } as const;
 const ECHO_SPREAD_MS = 1;
 /** The last routers that are asked whether loads get there. */
 const SCOUTS = 2;
+/** Routers may quote much of a scout: its answer comes back later than the marker's in front of it. */
+const SCOUT_PATIENCE_MS = 30;
+/** Reasons for which more trains are no help. */
+const INCURABLE: ReadonlySet<CapacityCause> = new Set([
+  'silent',
+  'source-limited',
+  'reverse-path',
+  'path-changed',
+  'user-space-stamps',
+]);
 const DONE: Step = { kind: 'done' };
 
 /**
@@ -83,9 +93,7 @@ export class CapacityPlan {
       hops: this.log.hops(this.#mute),
       loadBytes: LOAD_BYTES,
       stamps: this.#limits.stamps,
-      destination: this.#path.reached
-        ? { answersLoads: !this.#mute, echoMsPerLoad: this.log.echoMsPerLoad() }
-        : null,
+      destination: this.#path.reached ? { answersLoads: !this.#mute, ...this.log.echoes() } : null,
     });
     return this.#capacities;
   }
@@ -136,7 +144,7 @@ export class CapacityPlan {
       // Behind the last that answers there may be a destination that does not.
       loads: this.#markers[0]! + (reached ? 0 : 1),
       markers: this.#markers,
-      scouts: this.#round === 0 && shape.loads === FIRST_LOADS[0] ? routers.slice(0, SCOUTS) : [],
+      scouts: this.#round === 0 && shape.loads === FIRST_LOADS[1] ? routers.slice(0, SCOUTS) : [],
     };
     return new Train(this.log.trains.length, shape, route, this.#limits.header, now);
   }
@@ -146,11 +154,14 @@ export class CapacityPlan {
     let until = Number.NEGATIVE_INFINITY;
     for (const train of this.log.trains.slice(-3)) {
       if (!train.isAwaited) continue;
-      const { sentAt, markerReplies } = train;
-      const latest = sentAt + PATIENCE_RTTS * this.#largestRtt + this.#patienceMs;
+      const { shape, sentAt, markerReplies, packets } = train;
+      // Answers to loads may come back more slowly than anything seen so far.
+      const patienceMs = shape.mute ? this.#patienceMs : FIRST_PATIENCE_MS;
+      const latest = sentAt + PATIENCE_RTTS * this.#largestRtt + patienceMs;
       // The end of the path has answered: what is still to come from nearer hops cannot be far.
       const end = markerReplies.find(({ ttl }) => ttl === this.#markers[0]);
-      const graceMs = (PATIENCE_RTTS - 1) * this.#largestRtt + PATIENCE_MS;
+      const isScouting = packets.some(({ role, answer }) => role === 'scout' && answer === null);
+      const graceMs = (PATIENCE_RTTS - 1) * this.#largestRtt + (isScouting ? SCOUT_PATIENCE_MS : PATIENCE_MS);
       until = Math.max(until, end === undefined ? latest : Math.min(latest, sentAt + end.delayMs + graceMs));
     }
     return until;
@@ -159,7 +170,7 @@ export class CapacityPlan {
   /** `leftMs`: for sending and for the trains' way over the narrowest link. */
   #startRound(leftMs: number): void {
     // Where loads that nobody answers do not get through, the first trains are sent once more, with others.
-    if (this.#round === 0 && this.#mute && !this.log.isScoutBack(true)) {
+    if (this.#round === 0 && this.#mute && this.log.provenTo(true) === 0) {
       this.#mute = false;
       this.#round = -1;
     }
@@ -176,6 +187,7 @@ export class CapacityPlan {
     const rough = roughly(this.log.hops(this.#mute));
     if (rough === null) return [];
     this.#msPerLoad = rough.narrowestMsPerLoad;
+    if (this.#round === 1) this.#dropQueued();
     // Last, as its answers come back over what later replies would have to wait for: does the destination get loads?
     const asksEnd = this.#mute && this.#path.reached;
     const end = asksEnd ? [whole(this.#echoLoads(), false)] : [];
@@ -208,6 +220,12 @@ export class CapacityPlan {
     return Math.min(FIRST_LOADS[1], 1 + Math.ceil(ECHO_SPREAD_MS / this.#msPerLoad));
   }
 
+  /** On a very slow line the second of the first trains stood behind the first: its delays are not its own. */
+  #dropQueued(): void {
+    const [before, behind] = this.log.trains.slice(-FIRST_LOADS.length);
+    if (this.#transitMs(before!.bytes) > FIRST_GAP_MS) behind!.spoiled = true;
+  }
+
   /** What so many bytes take on the narrowest link. */
   #transitMs(bytes: number): number {
     return (bytes * this.#msPerLoad) / LOAD_BYTES;
@@ -223,10 +241,8 @@ export class CapacityPlan {
     return Math.max(capped, this.#round === 0 ? FIRST_GAP_MS : this.#busyMs(shape));
   }
 
+  /** Nothing is left that more trains could find out. */
   #isAllKnown(): boolean {
-    return this.capacities.every(({ kind }, index) => {
-      const { addresses } = this.#path.hops[index]!;
-      return addresses.length === 0 || kind === 'estimate';
-    });
+    return this.capacities.every((capacity) => capacity.kind === 'estimate' || INCURABLE.has(capacity.cause));
   }
 }

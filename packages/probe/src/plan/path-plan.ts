@@ -186,9 +186,13 @@ export class PathPlan implements Plan {
   /** The largest TTL worth asking now. */
   #horizon(): number {
     const { firstTtl, maxHops } = this.#limits;
-    const hint = this.#distance === null ? 0 : this.#distance + DISTANCE_ERROR;
-    const open = Math.max(firstTtl - 1 + WINDOW, this.#passed + AHEAD, hint) + this.#stretch;
-    return Math.min(open, this.end, maxHops);
+    const distance = this.#distance;
+    // As long as no router answers from where the destination should be, it is there or a little further.
+    const open =
+      distance !== null && distance > this.#passed
+        ? distance + DISTANCE_ERROR
+        : Math.max(firstTtl - 1 + WINDOW, this.#passed + AHEAD);
+    return Math.min(open + this.#stretch, this.end, maxHops);
   }
 
   #countFrom(ttl: number): number {

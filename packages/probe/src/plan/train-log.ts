@@ -35,12 +35,19 @@ export class TrainLog {
     return this.trains.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** A single load of this kind was answered by a router that it was to get to. */
-  isScoutBack(mute: boolean): boolean {
-    return this.trains.some(
-      ({ shape, packets }) =>
-        shape.mute === mute && packets.some(({ role, answer }) => role === 'scout' && answer !== null),
-    );
+  /** The last TTL that packets as large as the load, and as mute as that, are seen to get to. */
+  provenTo(mute: boolean): number {
+    let ttl = 0;
+    for (const { packets, shape } of this.trains) {
+      if (shape.mute !== mute) continue;
+      for (const { role, answer, ttl: asked } of packets) {
+        if (role === 'marker' || answer === null || asked <= ttl) continue;
+        const { addresses = [] } = this.#path.hops.find((hop) => hop.ttl === asked) ?? {};
+        // Who answers in somebody else's place may just as well have thrown others of them away.
+        if (addresses.includes(answer.by)) ttl = asked;
+      }
+    }
+    return ttl;
   }
 
   /** The hops, by the trains whose loads are answered, or by those whose loads are not. */
@@ -48,7 +55,8 @@ export class TrainLog {
     const { hops, reached } = this.#path;
     const trains = this.trains.filter(({ spoiled }) => !spoiled);
     const ofKind = trains.filter(({ shape }) => shape.mute === mute);
-    const provenTo = this.#provenTo(ofKind);
+    const provenTo = this.provenTo(mute);
+    const lastRouter = hops.slice(0, -1).findLast(({ addresses }) => addresses.length > 0)?.ttl ?? 0;
     return hops.map(({ ttl, addresses, rttsMs }) => {
       const repliesTo = (loadBytes: number) =>
         ofKind
@@ -68,9 +76,11 @@ export class TrainLog {
         ttl,
         rttsMs,
         answers: addresses.length > 0,
+        answered: by.length,
         missed: markers.length - by.length,
         moved: !isDestination && (addresses.length > 1 || by.some((address) => address !== addresses[0])),
-        proven: ttl <= provenTo || (isDestination && mute),
+        // Nobody can tell whether the destination gets what it does not answer; the link before it does.
+        proven: ttl <= provenTo || (isDestination && mute && provenTo === lastRouter),
         replies: repliesTo(LOAD_BYTES),
         halfSize: repliesTo(LOAD_BYTES / 2),
       };
@@ -79,29 +89,23 @@ export class TrainLog {
 
   /**
    * By how much the destination's replies to loads, as large as they are, came apart per load: its capacity there
-   * or back, whichever is less. The least over all trains; null where no two loads of a train were answered.
+   * or back, whichever is less. The least over all trains; null where no two loads of a train were answered, which
+   * `asked` tells from nobody having asked.
    */
-  echoMsPerLoad(): number | null {
-    let least: number | null = null;
-    for (const { loadReplies, shape, packets } of this.trains) {
+  echoes(): { readonly echoMsPerLoad: number | null; readonly asked: boolean } {
+    let echoMsPerLoad: number | null = null;
+    let asked = false;
+    for (const { loadReplies, shape, packets, isAwaited } of this.trains) {
+      if (shape.mute || shape.loads < 2) continue;
+      asked ||= !isAwaited;
       if (shape.loadBytes !== LOAD_BYTES || loadReplies.length < 2) continue;
-      const loads = packets.filter(({ role }) => role === 'load');
-      const answered = loads.flatMap(({ answer }, index) => (answer === null ? [] : index));
+      const answered = packets.flatMap(({ role, answer }, index) =>
+        role === 'load' && answer !== null ? index : [],
+      );
       const delays = loadReplies.map(({ delayMs }) => delayMs);
       const apart = (Math.max(...delays) - Math.min(...delays)) / (answered.at(-1)! - answered[0]!);
-      least = Math.min(least ?? apart, apart);
+      echoMsPerLoad = Math.min(echoMsPerLoad ?? apart, apart);
     }
-    return least;
-  }
-
-  /** The last TTL that packets as large as the load are seen to get to. */
-  #provenTo(trains: readonly Train[]): number {
-    let ttl = 0;
-    for (const { packets } of trains) {
-      for (const { role, answer, ttl: asked } of packets) {
-        if (role !== 'marker' && answer !== null) ttl = Math.max(ttl, asked);
-      }
-    }
-    return ttl;
+    return { echoMsPerLoad, asked };
   }
 }

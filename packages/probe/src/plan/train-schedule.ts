@@ -17,10 +17,11 @@ export interface TrainLength {
   readonly half: boolean;
 }
 
-/** Lengths beyond which queues of routers may not do, and the time a train may keep the narrowest link busy. */
-const LONGEST = 64;
+/** Trains have few lengths, so that those of several rounds compare; beyond the last, queues of routers may not do. */
+const LENGTHS = [4, 6, 8, 12, 16, 24, 32, 48, 64] as const;
+/** The time a train may keep the narrowest link busy. */
 const LONGEST_MS = 30;
-const SHORTEST = 4;
+const SHORTEST = LENGTHS[0];
 /** How far, in what delays vary by, the longest trains should spread at the widest part of the path. */
 const SPREAD = 40;
 const LEAST_SPREAD_MS = 1;
@@ -47,10 +48,11 @@ export function chooseTrains(
   level: 'quick' | 'thorough',
   round: number,
 ): TrainLength[] {
-  const wanted = Math.ceil(Math.max(LEAST_SPREAD_MS, SPREAD * noiseMs) / widestMsPerLoad) + 1;
-  const allowed = Math.floor(LONGEST_MS / narrowestMsPerLoad);
-  const long = Math.max(SHORTEST, Math.min(LONGEST, allowed, Math.max(8, wanted)));
-  const middle = Math.ceil(long / 2);
+  const wanted = Math.max(8, 1 + Math.max(LEAST_SPREAD_MS, SPREAD * noiseMs) / widestMsPerLoad);
+  const allowed = Math.max(SHORTEST, LONGEST_MS / narrowestMsPerLoad);
+  const lengths = LENGTHS.filter((length) => length <= allowed);
+  const long = lengths.find((length) => length >= wanted) ?? lengths.at(-1)!;
+  const middle = long / 2;
   const whole = (loads: number) => ({ loads, half: false });
   const half = (loads: number) => ({ loads, half: true });
   if (level === 'quick') {
@@ -60,5 +62,12 @@ export function chooseTrains(
       : [long, 1, middle, long, 1, middle, 1, long, 1].map(whole);
   }
   const short = round % 2 === 0 ? 2 : 4;
-  return [...[long, 1, middle, 1, short, long, 1, middle, 1, short].map(whole), half(middle), half(1)];
+  const quarter = Math.max(4, middle / 2);
+  return [
+    ...[long, 1, middle, quarter, 1, short, quarter, 1, middle, short].map(whole),
+    half(quarter),
+    half(1),
+    half(quarter),
+    half(1),
+  ];
 }

@@ -14,7 +14,8 @@ import { findNarrowings, type Stretch } from './narrowing.js';
 export interface CapacityHop extends HopReplies, GateReplies {
   /** Somebody answers at this TTL. */
   readonly answers: boolean;
-  /** Markers that were sent here and not answered. */
+  /** Markers that were sent here and answered, and not answered. */
+  readonly answered: number;
   readonly missed: number;
   /** Markers were answered by somebody else than the probes before. */
   readonly moved: boolean;
@@ -34,6 +35,8 @@ export interface CapacityPath {
     readonly answersLoads: boolean;
     /** By how much such answers came apart, at least, in milliseconds per load; null where none were seen. */
     readonly echoMsPerLoad: number | null;
+    /** It was asked for such answers, and had the time. */
+    readonly asked: boolean;
   } | null;
 }
 
@@ -52,15 +55,22 @@ export const FAST_MS = 0.06;
 /** Share of the dispersion that a packet may cost by itself. */
 const SIZES = 0.1;
 
+/** Half full of other traffic a link gives long trains half of itself; one with a bucket of tokens far less. */
+const TOKENS = 2.2;
 /**
  * Packets that a link holds up for longer than it takes to send one leave it idle meanwhile, each of many links a
- * little: loads that take less than this share of what delays vary by are slower than their capacity.
+ * little: loads that take less than this share of what delays vary by are slower than their capacity, and so are
+ * those of more than some 0.7 Gbit/s wherever packets are held up for microseconds.
  */
-const STALLS = 0.5;
+const STALLS = 0.4;
+const STALLED_MS = 0.015;
 /** What any estimate may be off by beyond its standard error, as a share. */
 const SYSTEMATIC = 0.01;
 /** Standard errors to a bound. */
 const BOUND_SIGMAS = 3;
+
+/** So many replies of a hop tell by themselves what its delays vary by; with fewer its neighbours' help. */
+const MANY = 24;
 
 /** Why something is no estimate. */
 interface Doubt {
@@ -89,7 +99,8 @@ export function judgeCapacities(path: CapacityPath): Capacity[] {
 function dispersionAt({ hops, stamps, destination }: CapacityPath, index: number): Dispersion | null {
   const hop = hops[index]!;
   if (!hop.answers || hop.moved || !hop.proven) return null;
-  const noise = delayNoise(hops.slice(Math.max(0, index - 1), index + 2)) ?? delayNoise(hops);
+  const near = hop.replies.length >= MANY ? [hop] : hops.slice(Math.max(0, index - 1), index + 2);
+  const noise = delayNoise(near) ?? delayNoise(hops);
   if (noise === null) return null;
   const least = ({ rttsMs }: CapacityHop) => Math.min(...rttsMs);
   const answersMs = destination?.answersLoads
@@ -112,21 +123,23 @@ function doubtsAbout(path: CapacityPath, stretch: Stretch): Doubt | null {
     return { cause: 'source-limited', reason: 'packets arrive as fast as this machine sends them' };
   }
   const noiseMs = Math.max(...hops.map((hop) => hop.noiseMs));
-  if (SIGMAS * errorMs > TOLERANCE * msPerLoad || msPerLoad < STALLS * noiseMs) {
+  if (SIGMAS * errorMs > TOLERANCE * msPerLoad || msPerLoad < Math.max(STALLED_MS, STALLS * noiseMs)) {
     return noisy('delays vary too much');
   }
   if (hops.every(({ clear }) => !clear)) {
     return REVERSE_PATH;
   }
-  const supported = hops.reduce((sum, { support }) => sum + support, 0);
-  if (supported < 2) return noisy('too few replies agree on the least delay');
+  const longMs = hops.reduce((sum, { longMsPerLoad }) => sum + longMsPerLoad, 0) / hops.length;
+  if (longMs > TOKENS * msPerLoad) return noisy('long trains take far longer: short ones may be let through');
   const slack = (other: { readonly errorMs: number }) =>
     TOLERANCE * msPerLoad + SIGMAS * Math.hypot(errorMs, other.errorMs);
   const repliesAt = (ttl: number) => path.hops.find((hop) => hop.ttl === ttl)!;
-  const differing = compare(stretch, repliesAt).find(
-    (other) => Math.abs(other.msPerLoad - msPerLoad) > slack(other),
-  );
+  const others = compare(stretch, repliesAt);
+  const differing = others.find((other) => Math.abs(other.msPerLoad - msPerLoad) > slack(other));
   if (differing !== undefined) return noisy(differing.reason);
+  const supported = hops.reduce((sum, { support }) => sum + support, 0);
+  const isChecked = isRepeated(stretch) || others.some(({ isOfThirdLength }) => isOfThirdLength);
+  if (supported < 2 || !isChecked) return noisy('too few replies agree on the least delay');
   const half = byHalfSize(stretch, repliesAt);
   const isFast = msPerLoad < FAST_MS;
   if (half === null) return isFast ? { cause: 'budget', reason: 'packets of one size alone' } : null;
@@ -166,8 +179,12 @@ function capacityOf(
   const margin = SIGMAS * Math.hypot(errorMs, SYSTEMATIC * msPerLoad);
   if (destination !== null && !destination.answersLoads && hop === hops.at(-1)) {
     // Loads that nobody answers may have died on the last link: those that it answered show whether it is slower.
-    const { echoMsPerLoad } = destination;
-    if (echoMsPerLoad === null) return unmeasured('load-lost', 'it answers no packets as large as the load');
+    const { echoMsPerLoad, asked } = destination;
+    if (echoMsPerLoad === null) {
+      return asked
+        ? unmeasured('load-lost', 'it answers no packets as large as the load')
+        : unmeasured('budget', 'there was no time to see packets as large as the load arrive');
+    }
     if (echoMsPerLoad > msPerLoad + TOLERANCE * msPerLoad + margin) {
       const { cause, reason } = REVERSE_PATH;
       return { kind: 'at-least', mbps: mbps(echoMsPerLoad), cause, reason };
@@ -183,18 +200,25 @@ function capacityOf(
   };
 }
 
-function whyNothing({ replies, missed, proven }: CapacityHop): Doubt {
+function whyNothing({ answered, missed, proven }: CapacityHop): Doubt {
+  if (answered + missed === 0) return { cause: 'budget', reason: 'no trains could be sent' };
   if (!proven) return { cause: 'load-lost', reason: 'packets as large as the load are not seen to get here' };
-  if (missed > 0) return { cause: 'rate-limited', reason: 'the hop limits how often it answers' };
-  if (replies.length > 0) return noisy('its delays fit neither the hops before nor those after');
-  return { cause: 'budget', reason: 'too few trains were sent' };
+  if (missed > answered) return { cause: 'rate-limited', reason: 'the hop limits how often it answers' };
+  if (2 * missed > answered) return noisy('too few replies came back');
+  return noisy('its delays fit neither the hops before nor those after');
+}
+
+/** The least delays of some hop came more than once. */
+function isRepeated({ hops }: Stretch): boolean {
+  return hops.some(({ support }) => support >= 2);
 }
 
 /** Packets take no longer than that on the narrowest link so far. */
-function mostMsPerLoad({ msPerLoad, errorMs, hops }: Stretch): number {
-  const surely = Math.max(0, msPerLoad) + BOUND_SIGMAS * errorMs;
-  const supported = hops.reduce((sum, { support }) => sum + support, 0);
-  if (supported >= 2 && SIGMAS * errorMs < TOLERANCE * msPerLoad) return surely;
+function mostMsPerLoad(stretch: Stretch): number {
+  const { msPerLoad, errorMs, hops } = stretch;
+  const longMs = hops.reduce((sum, { longMsPerLoad }) => sum + longMsPerLoad, 0) / hops.length;
+  const surely = Math.max(0, msPerLoad, longMs) + BOUND_SIGMAS * errorMs;
+  if (isRepeated(stretch) && SIGMAS * errorMs < TOLERANCE * msPerLoad) return surely;
   return Math.max(surely, hops.reduce((sum, hop) => sum + hop.mostMsPerLoad, 0) / hops.length);
 }
 

@@ -24,19 +24,24 @@ export interface HopReplies {
 export interface Dispersion {
   readonly ttl: number;
   readonly msPerLoad: number;
-  /** No more than that, by the longer trains and single probes alone. */
+  /** The same from trains half as long to the longest of all. */
+  readonly longMsPerLoad: number;
+  /** No more than that, by the longest trains and single probes alone. */
   readonly mostMsPerLoad: number;
   /** Standard error of the first. */
   readonly errorMs: number;
   /** What single delays vary by. */
   readonly noiseMs: number;
+  /** By how much the middle one of the longer trains' delays exceeds their least. */
+  readonly spreadMs: number;
   /** Lengths of the trains compared, in loads. */
   readonly from: number;
   readonly to: number;
   /** Milliseconds per load that the sender took by itself. */
   readonly sentMsPerLoad: number;
-  /** Replies to trains of the two lengths. */
+  /** Replies to trains of the two lengths, and of all. */
   readonly samples: number;
+  readonly replies: number;
   /** The smaller number of replies, of the two lengths, that came within a tenth of the dispersion of the least. */
   readonly support: number;
   /** The replies cannot have waited for answers to the loads on their way back. */
@@ -49,10 +54,16 @@ export const STAMP_NOISE_MS: Readonly<Record<StampSource, number>> = { kernel: 0
 const ANSWER_IN_THE_WAY = 0.5;
 /** Lengths that differ by less than this factor have too little between them. */
 const LEAST_RATIO = 1.5;
-/** Of so few delays all count for what they vary by, of more the lower quarter. */
+/** Of so few delays all count for what they vary by, of more the lowest quarter. */
 const FEW = 4;
+/** Where so many are of one length, only such lengths tell it. */
+const MANY = 8;
 /** Lengths whose delays vary by more than this, times the median of all, met queues. */
 const UNDISTURBED = 3;
+/** Share of a dispersion that other traffic may make up before shorter trains are better. */
+const MIXED_IN = 0.03;
+/** Share of what other traffic makes by which delays then vary at least. */
+const VARIES = 0.5;
 /** Share of the dispersion that counts as near. */
 const NEAR = 0.1;
 
@@ -62,30 +73,22 @@ const NEAR = 0.1;
  * null where nothing was repeated.
  */
 export function delayNoise(hops: readonly HopReplies[]): number | null {
-  const scales = hops.flatMap(({ rttsMs, replies }) =>
-    [rttsMs, ...byLength(replies).values()].filter(({ length }) => length > 1).map(scaleNearLeast),
-  );
+  const classes = hops.flatMap(({ rttsMs, replies }) => [rttsMs, ...byLength(replies).values()]);
+  const many = classes.filter(({ length }) => length >= MANY);
+  const scales = (many.length > 0 ? many : classes.filter(({ length }) => length > 1)).map(scaleNearLeast);
   if (scales.length === 0) return null;
   scales.sort((a, b) => a.scale - b.scale);
   const limit = UNDISTURBED * scales[scales.length >> 1]!.scale;
   const undisturbed = scales.filter(({ scale }) => scale <= limit);
-  return total(undisturbed, 'excess') / total(undisturbed, 'expected');
+  return total(undisturbed, 'excess') / total(undisturbed, 'count');
 }
 
-/** By how much the lowest delays exceed the least, and by how much those of an exponential of mean 1 would. */
+/** By how much the lowest delays, how many of them, exceed the least. */
 function scaleNearLeast(delays: readonly number[]) {
-  const count = delays.length;
-  const low = delays.toSorted((a, b) => a - b).slice(0, Math.max(FEW, count >> 2));
-  let excess = 0;
-  let expected = 0;
-  let mean = 0;
-  for (let index = 1; index < low.length; index++) {
-    // The i-th of n exceeds the least by 1/(n−1) + … + 1/(n−i+1).
-    mean += 1 / (count - index);
-    excess += low[index]! - low[0]!;
-    expected += mean;
-  }
-  return { excess, expected, scale: excess / expected };
+  const low = delays.toSorted((a, b) => a - b).slice(0, Math.max(FEW, delays.length >> 2));
+  const excess = low.reduce((sum, delay) => sum + delay - low[0]!, 0);
+  const count = low.length - 1;
+  return { excess, count, scale: excess / count };
 }
 
 function total<K extends string>(values: readonly Readonly<Record<K, number>>[], key: K): number {
@@ -106,34 +109,58 @@ export function measureDispersion(
   noiseMs: number,
   answersMs: number,
 ): Dispersion | null {
-  const lengths = [...byLength(replies)];
-  let best: Dispersion | null = null;
+  const lengths = [...byLength(replies)].sort(([a], [b]) => a - b);
+  const typicalMs = typicalExcess(lengths);
+  const longest = lengths.at(-1);
+  const half = lengths.findLast(([length]) => 2 * length <= longest![0]);
+  if (longest === undefined || half === undefined) return null;
+  const longMsPerLoad = (Math.min(...longest[1]) - Math.min(...half[1])) / (longest[0] - half[0]);
+  const mostMsPerLoad = (Math.min(...longest[1]) - Math.min(...rttsMs)) / longest[0];
+  const pairs: Dispersion[] = [];
   for (const [from, first] of lengths) {
     for (const [to, last] of lengths) {
       if (to < LEAST_RATIO * from) continue;
       const spanMs = Math.min(...last) - Math.min(...first);
       const msPerLoad = spanMs / (to - from);
       const isMixed = (from - 1) * msPerLoad < 1.5 * answersMs && (to - 1) * msPerLoad > 0.5 * answersMs;
-      const random = Math.hypot(leastError(first, noiseMs), leastError(last, noiseMs));
+      const random = Math.hypot(leastError(first, noiseMs, typicalMs), leastError(last, noiseMs, typicalMs));
       const systematic = isMixed ? ANSWER_IN_THE_WAY * Math.max(0, msPerLoad) : 0;
-      const errorMs = Math.hypot(random, systematic) / (to - from);
-      if (best !== null && errorMs >= best.errorMs) continue;
-      best = {
+      pairs.push({
         ttl,
         msPerLoad,
-        mostMsPerLoad: (Math.min(...last) - Math.min(...rttsMs)) / to,
-        errorMs,
+        longMsPerLoad,
+        mostMsPerLoad,
+        errorMs: Math.hypot(random, systematic) / (to - from),
         noiseMs,
+        spreadMs: last.length > 1 ? middle(last) - Math.min(...last) : typicalMs,
         from,
         to,
         sentMsPerLoad: (meanSend(replies, to) - meanSend(replies, from)) / (to - from),
         samples: first.length + last.length,
+        replies: replies.length,
         support: Math.min(near(first, NEAR * spanMs), near(last, NEAR * spanMs)),
         clear: (to - 1) * msPerLoad < 0.5 * answersMs,
-      };
+      });
     }
   }
-  return best;
+  const pure = pairs.filter((pair) => !pairs.some((other) => isPurer(other, pair)));
+  return pure.reduce<Dispersion | null>(
+    (best, pair) => (best === null || pair.errorMs < best.errorMs ? pair : best),
+    null,
+  );
+}
+
+/**
+ * Other traffic gets in between longer trains first: where the shorter certainly spread by less, and the delays of the
+ * longer vary by as much as that makes, they are not the link's alone. Where these do not vary, the link lets short
+ * trains through faster than it carries long ones (a bucket of tokens), and long ones are right.
+ */
+function isPurer(short: Dispersion, long: Dispersion): boolean {
+  if (short.to >= long.to) return false;
+  const most = short.msPerLoad + 2 * short.errorMs;
+  if (most >= (1 - MIXED_IN) * long.msPerLoad - 2 * long.errorMs) return false;
+  const mixedInMs = (long.msPerLoad - short.msPerLoad) * (long.to - long.from);
+  return long.spreadMs > VARIES * mixedInMs;
 }
 
 /** What trains of two lengths make of it alone; null where one of them has no reply. */
@@ -149,7 +176,7 @@ export function dispersionBetween(
   if (from === to || first.length === 0 || last.length === 0) return null;
   return {
     msPerLoad: (Math.min(...last) - Math.min(...first)) / (to - from),
-    errorMs: Math.hypot(leastError(first, noiseMs), leastError(last, noiseMs)) / (to - from),
+    errorMs: Math.hypot(leastError(first, noiseMs, 0), leastError(last, noiseMs, 0)) / (to - from),
   };
 }
 
@@ -163,10 +190,27 @@ function byLength(replies: readonly TrainReply[]): Map<number, number[]> {
   return lengths;
 }
 
-/** What the least of some delays may be off by: their noise and, where queues were in the way, how rare it is. */
-function leastError(delays: readonly number[], noiseMs: number): number {
+/**
+ * What the least of some delays may be off by: their noise and, where queues were in the way, how rare it is. A
+ * single delay is typical rather than least.
+ */
+function leastError(delays: readonly number[], noiseMs: number, typicalMs: number): number {
   const [least = 0, next = least] = delays.toSorted((a, b) => a - b);
-  return Math.max(noiseMs / Math.sqrt(delays.length), next - least);
+  return delays.length === 1
+    ? Math.max(noiseMs, typicalMs)
+    : Math.max(noiseMs / Math.sqrt(delays.length), next - least);
+}
+
+/** By how much half of the delays exceed the least of their length, at the middle one of all lengths. */
+function typicalExcess(lengths: readonly (readonly [number, readonly number[]])[]): number {
+  const excesses = lengths
+    .filter(([, { length }]) => length > 1)
+    .map(([, delays]) => middle(delays) - Math.min(...delays));
+  return excesses.length === 0 ? 0 : middle(excesses);
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 function meanSend(replies: readonly TrainReply[], length: number): number {

@@ -17,6 +17,8 @@ export interface Comparison {
   readonly msPerLoad: number;
   /** Standard error of that. */
   readonly errorMs: number;
+  /** It rests on a length besides the two compared elsewhere. */
+  readonly isOfThirdLength: boolean;
   /** What it means when they differ. */
   readonly reason: string;
 }
@@ -27,31 +29,25 @@ export interface Comparison {
  */
 export function compare(stretch: Stretch, repliesAt: (ttl: number) => GateReplies): Comparison[] {
   const cleanest = leastTrains(stretch, repliesAt);
-  const ways: [reason: string, way: Way][] = [
-    ['two halves of the trains disagree', (own, replies) => ofHalf(own, replies, 0)],
-    ['two halves of the trains disagree', (own, replies) => ofHalf(own, replies, 1)],
-    [
-      'no train was clean at all hops',
-      ({ from, to, noiseMs }, { replies }) => {
-        const clean = replies.filter(({ train }) => cleanest.has(train));
-        return dispersionBetween(clean, from, to, noiseMs);
-      },
-    ],
-    [
-      'shorter trains disagree',
-      ({ from, to, noiseMs }, { replies }) =>
-        dispersionBetween(replies, from, middleLength(replies, from, to), noiseMs),
-    ],
-    [
-      'longer trains disagree',
-      ({ from, to, noiseMs }, { replies }) =>
-        dispersionBetween(replies, middleLength(replies, from, to), to, noiseMs),
-    ],
+  const found = (reason: string, isOfThirdLength: boolean, way: Way): Comparison[] => {
+    const pooled = pool(stretch, repliesAt, way);
+    return pooled === null ? [] : [{ ...pooled, reason, isOfThirdLength }];
+  };
+  return [
+    ...[0, 1].flatMap((parity) =>
+      found('two halves of the trains disagree', false, (own, { replies }) => ofHalf(own, replies, parity)),
+    ),
+    ...found('no train was clean at all hops', false, ({ from, to, noiseMs }, { replies }) => {
+      const clean = replies.filter(({ train }) => cleanest.has(train));
+      return dispersionBetween(clean, from, to, noiseMs);
+    }),
+    ...found('shorter trains disagree', true, ({ from, to, noiseMs }, { replies }) =>
+      dispersionBetween(replies, from, middleLength(replies, from, to), noiseMs),
+    ),
+    ...found('longer trains disagree', true, ({ from, to, noiseMs }, { replies }) =>
+      dispersionBetween(replies, middleLength(replies, from, to), to, noiseMs),
+    ),
   ];
-  return ways.flatMap(([reason, way]) => {
-    const found = pool(stretch, repliesAt, way);
-    return found === null ? [] : [{ ...found, reason }];
-  });
 }
 
 /** The same by packets of half the size, as if they were whole; null where there are no replies for two lengths. */
@@ -74,7 +70,11 @@ function pool({ hops }: Stretch, repliesAt: (ttl: number) => GateReplies, way: W
   };
 }
 
-function ofHalf({ from, to, noiseMs }: Dispersion, { replies }: GateReplies, parity: number): Found | null {
+function ofHalf(
+  { from, to, noiseMs }: Dispersion,
+  replies: readonly TrainReply[],
+  parity: number,
+): Found | null {
   // One train of a length leaves nothing for the other half.
   if (everySecond(replies, 1 - parity).length === 0) return null;
   return dispersionBetween(everySecond(replies, parity), from, to, noiseMs);

@@ -1,5 +1,5 @@
 import type { JitterSummary, Sample } from '../hop.js';
-import { quantile } from './quantile.js';
+import { ascending, quantile } from './quantile.js';
 
 /**
  * Milliseconds over a hop's attempts in the order they were sent, null where none answered. A difference is
@@ -27,9 +27,19 @@ export function summariseJitter(attempts: readonly (Sample | null)[]): JitterSum
 /** How far each RTT is above the smallest of its address, ascending: two routers' RTTs are not compared. */
 function delays(attempts: readonly (Sample | null)[]): number[] {
   const samples = attempts.filter((sample) => sample !== null);
-  const smallest = new Map<string, number>();
-  for (const { address, rttMs } of samples) {
-    smallest.set(address, Math.min(rttMs, smallest.get(address) ?? rttMs));
-  }
-  return samples.map(({ address, rttMs }) => rttMs - smallest.get(address)!).sort((a, b) => a - b);
+  let of: string | null = null;
+  let smallest = 0;
+  const above = samples.map(({ address, rttMs }) => {
+    // Mostly they are all of one address, and this is done once.
+    if (address !== of) smallest = smallestOf(samples, address);
+    of = address;
+    return rttMs - smallest;
+  });
+  return ascending(above);
+}
+
+function smallestOf(samples: readonly Sample[], of: string): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { address, rttMs } of samples) if (address === of && rttMs < smallest) smallest = rttMs;
+  return smallest;
 }

@@ -22,6 +22,8 @@ const FLOOR = 0.01;
 /** A hop that sees it clearly is off by no more than this share and its error, and that is no more than the other. */
 const OFF = 0.1;
 const CLEAR = 0.25;
+/** Two replies, one of each length, agree with whatever there is. */
+const LEAST_REPLIES = 3;
 
 /**
  * The path's capacities as a staircase: a link's dispersion is seen at every hop behind it, so what packets spread
@@ -73,7 +75,10 @@ function fit(hops: readonly Dispersion[]): Stretch {
   }
   const variance = used.reduce((sum, { errorMs }) => sum + errorMs ** 2, 0) / used.length;
   const clear = hops.filter(
-    (hop) => hop.errorMs <= CLEAR * level && Math.abs(hop.msPerLoad - level) <= OFF * level + hop.errorMs,
+    (hop) =>
+      hop.replies >= LEAST_REPLIES &&
+      hop.errorMs <= CLEAR * level &&
+      Math.abs(hop.msPerLoad - level) <= OFF * level + hop.errorMs,
   );
   return {
     msPerLoad: level,

@@ -1,10 +1,10 @@
 import type { RttSummary, Sample } from '../hop.js';
-import { quantile } from './quantile.js';
+import { ascending, quantile } from './quantile.js';
 
 /** Milliseconds over all samples; null when there are none. */
 export function summariseRtt(samples: readonly Sample[]): RttSummary | null {
   if (samples.length === 0) return null;
-  const sorted = samples.map(({ rttMs }) => rttMs).sort((a, b) => a - b);
+  const sorted = ascending(samples.map(({ rttMs }) => rttMs));
   return {
     samples: sorted.length,
     min: sorted[0]!,

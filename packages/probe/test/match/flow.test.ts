@@ -87,3 +87,15 @@ t.test('keys differ with every field', async (t) => {
   t.equal(new Set(keys).size, keys.length);
   for (const key of keys) t.ok(Number.isSafeInteger(key) && key >= 0, `${key}`);
 });
+
+t.test('packets of another size, and mute ones, are of the same flow', async (t) => {
+  for (const transport of ['icmp', 'udp'] as const) {
+    const options = { family: 4 as const, transport, source, destination, port: 33434, size: 40, terms };
+    const flow = new Flow({ ...options, random: numbers(7, 0x1234, 5) });
+    const [small, large] = [flow.packet(0), flow.packet(1, { size: 1260, mute: true })];
+    t.equal(large.bytes.length, 1260);
+    t.same(large.bytes.subarray(0, 4), small.bytes.subarray(0, 4));
+    t.not(large.key, small.key);
+    t.same(flow.packet(1, { size: 1260 }).key, large.key, 'and matched alike');
+  }
+});

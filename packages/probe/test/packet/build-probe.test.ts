@@ -102,3 +102,19 @@ t.test('fields out of range are RangeErrors', async (t) => {
     t.throws(() => buildUdp({ ...udp, destinationPort: bad }), RangeError, `destination port ${bad}`);
   }
 });
+
+t.test('mute: the same fields, but the payload does not go with the checksum', async (t) => {
+  for (const family of [4, 6] as const) {
+    const echo = { ...ends[family], id: 7, sequence: 9, checksum: 0xbeef, size: 1260 };
+    const udp = { ...ends[family], sourcePort: 7, destinationPort: 9, checksum: 0xcafe, size: 1260 };
+    for (const [protocol, sound, mute] of [
+      [family === 4 ? 1 : 58, buildEcho(echo), buildEcho({ ...echo, mute: true })],
+      [17, buildUdp(udp), buildUdp({ ...udp, mute: true })],
+    ] as const) {
+      t.equal(verifies(family, protocol, sound), true);
+      t.equal(verifies(family, protocol, mute), false);
+      t.same(mute.subarray(0, 8), sound.subarray(0, 8), 'what routers look at is the same');
+      t.same(mute.subarray(10), sound.subarray(10));
+    }
+  }
+});

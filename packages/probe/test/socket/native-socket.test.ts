@@ -207,3 +207,34 @@ t.test('without the native part it says why', async (t) => {
   t.ok(error instanceof ProbeError);
   t.match(error, { code: 'SOCKET_UNAVAILABLE', message: /has not been built/ });
 });
+
+for (const [family, transport] of [
+  [4, 'icmp'],
+  [4, 'udp'],
+  [6, 'udp'],
+] as const) {
+  test(`a wrong checksum stays wrong, and nobody answers it: IPv${family}, ${transport}`, async (t) => {
+    await withSession({}, async (s) => {
+      t.equal(s.socket.terms(family, transport)?.keepsChecksum, true);
+      const loopback = parseAddress(family === 4 ? '127.0.0.1' : '::1')!;
+      const kind = { family, transport, source: loopback, destination: loopback, port: 9, size: 200 };
+      const mutes = Array.from({ length: 5 }, () => {
+        const probe = s.probe(kind);
+        const bytes = probe.outgoing.bytes.slice();
+        bytes[8]! ^= 0xff;
+        return { ...probe, outgoing: { ...probe.outgoing, bytes } };
+      });
+      const sound = s.probe(kind);
+      s.send([...mutes, sound]);
+      t.ok(await s.until(() => s.settled === 6 && s.answered.size > 0));
+      t.same([...s.answered.keys()], [sound.outgoing.tag], 'only the last is answered');
+      t.equal(s.failed.size, 0);
+    });
+  });
+}
+
+test('ICMPv6: the kernel computes the checksum, whatever it is given', async (t) => {
+  await withSession({}, async (s) => {
+    t.equal(s.socket.terms(6, 'icmp')?.keepsChecksum, false);
+  });
+});

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { chooseTrains, roughly } from '../../src/plan/train-schedule.js';
+import { hopOf, msPerLoad, repliesTo } from '../statistics/train-replies.js';
+
+const rough = (widest: number, narrowest: number, noiseMs = 0.02) => ({
+  widestMsPerLoad: msPerLoad(widest),
+  narrowestMsPerLoad: msPerLoad(narrowest),
+  noiseMs,
+});
+
+t.test('what the first trains show', async (t) => {
+  t.equal(roughly([hopOf(1, [])]), null);
+  const found = roughly([
+    hopOf(1, repliesTo([1, 8], 1, msPerLoad(100))),
+    hopOf(2, repliesTo([1, 8], 2, msPerLoad(5))),
+  ]);
+  t.ok(Math.abs(found!.widestMsPerLoad - msPerLoad(100)) < 0.01);
+  t.ok(Math.abs(found!.narrowestMsPerLoad - msPerLoad(5)) < 0.01);
+});
+
+t.test('lengths', async (t) => {
+  for (const level of ['quick', 'thorough'] as const) {
+    const longest = (widest: number, narrowest: number) =>
+      Math.max(...chooseTrains(rough(widest, narrowest), level, 1).map(({ loads }) => loads));
+    t.equal(longest(1000, 1000), 64, 'fast paths need many packets');
+    t.equal(longest(1000, 20), 48);
+    t.ok(longest(2, 2) * msPerLoad(2) <= 30, 'a slow one is not kept busy for long');
+    t.equal(longest(1, 1), 4);
+    for (const mbps of [1, 5, 20, 100, 500, 1000]) {
+      const chosen = chooseTrains(rough(mbps, mbps), level, 1);
+      t.ok(chosen[0]!.loads > 1 && chosen[1]!.loads === 1, 'the most telling come first');
+      t.ok(chosen.filter(({ half }) => !half).length >= 3);
+    }
+    t.ok(chooseTrains(rough(500, 500), level, 1).some(({ half }) => half));
+  }
+});

@@ -1,0 +1,202 @@
+/** Capacities of whole paths through the simulated internet, by the library and by the service. */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Capacity, type Hop, openTracer, type TraceOptions, type TraceResult } from '@locator/probe';
+import t, { type Test } from 'tap';
+import { line } from './lab/descriptions.js';
+import { expectedHops } from './lab/expected.js';
+import { insideLab } from './lab/inside.js';
+import { type InternetLab, openInternet } from './lab/internet.js';
+import type { Fate } from './lab/truth.js';
+
+const locator = fileURLToPath(new URL('../packages/server/bin/locator.js', import.meta.url));
+const target = { 4: '198.18.5.1', 6: '2001:db8:5::1' } as const;
+const mbps = [300, 100, 300, 20, 100];
+const internet = line({
+  delaysMs: [0.2, 0.5, 1, 2, 3],
+  wires: Object.fromEntries(mbps.map((capacityMbps, index) => [index + 1, { capacityMbps }])),
+  // Hop 3 quotes as little as routers may; hop 2 is slow to make its errors.
+  nodes: { 2: { service: { kind: 'exponential', meanUs: 50 } }, 3: { quote: 8 } },
+});
+const truth = expectedHops(internet, 'target', 4).map(({ capacityMbps }) => capacityMbps!);
+type Sockets = 'native' | 'unprivileged' | 'raw-socket';
+
+await insideLab(t, import.meta.url, 'capacities', async (t) => {
+  async function traceIn(
+    options: TraceOptions & { sockets?: Sockets; family?: 4 | 6 },
+  ): Promise<{ result: TraceResult; sightings: Hop[]; fates: Fate[] }> {
+    const { sockets = 'native', family = 4, ...traceOptions } = options;
+    const lab = await openInternet(internet);
+    const tracer = await openTracer({ sockets });
+    try {
+      const trace = tracer.trace(target[family], traceOptions);
+      const sightings: Hop[] = [];
+      for await (const hop of trace.sightings) sightings.push(hop);
+      return { result: await trace.result, sightings, fates: await lab.truth() };
+    } finally {
+      await tracer.close();
+      await lab.close();
+    }
+  }
+
+  /** Whatever is said is true; how much is said depends on how busy the machine is. */
+  function judge(t: Test, capacities: readonly Capacity[]): void {
+    for (const [index, capacity] of capacities.entries()) {
+      const true_ = truth[index]!;
+      if (capacity.kind === 'unmeasured') {
+        t.comment(`hop ${index + 1}: ${capacity.cause}: ${capacity.reason}`);
+      } else if (capacity.kind === 'at-least') {
+        t.ok(capacity.mbps <= 1.05 * true_, `hop ${index + 1}: at least ${capacity.mbps} of ${true_}`);
+      } else {
+        const off = capacity.mbps / true_ - 1;
+        t.ok(Math.abs(off) <= 0.25, `hop ${index + 1}: ${capacity.mbps} of ${true_}`);
+        t.ok(capacity.low <= capacity.mbps && capacity.mbps <= capacity.high);
+      }
+    }
+  }
+
+  const ways: [Sockets, 'icmp' | 'udp', 4 | 6][] = [
+    ['native', 'icmp', 4],
+    ['native', 'udp', 4],
+    ['native', 'icmp', 6],
+    ['native', 'udp', 6],
+    ['unprivileged', 'udp', 4],
+    ['raw-socket', 'icmp', 4],
+  ];
+  for (const [sockets, protocol, family] of ways) {
+    await t.test(`quick: ${sockets}, ${protocol}, IPv${family}`, async (t) => {
+      const { result, sightings, fates } = await traceIn({ sockets, protocol, family, bandwidth: 'quick' });
+      t.equal(result.end, 'destination');
+      t.equal(result.hops.length, 5);
+      judge(
+        t,
+        result.hops.map(({ capacity }) => capacity),
+      );
+      const last = result.hops.at(-1)!.capacity;
+      if (sockets === 'native') t.not(last.kind, 'unmeasured', 'behind 20 Mbit/s there is always a number');
+      // Without the right to see whole quotes, one of 8 bytes does not say which datagram it is of.
+      const seen = [1, 2, 3, 4, 5].filter((ttl) => sockets !== 'unprivileged' || ttl !== 3);
+      for (const ttl of seen) t.equal(result.hops[ttl - 1]!.samples.length, 3, 'load is no RTT sample');
+      for (const { capacity } of sightings) t.match(capacity, { kind: 'unmeasured', cause: 'pending' });
+      t.same([...new Set(sightings.map(({ ttl }) => ttl))].sort(), seen);
+      const bytes = fates.reduce((sum, { length }) => sum + length, 0);
+      t.ok(bytes > 20_000 && bytes <= 300_000, `${bytes} bytes`);
+    });
+  }
+
+  await t.test('not asked for: nothing large is sent, and it says so', async (t) => {
+    const { result, fates } = await traceIn({});
+    for (const { capacity } of result.hops) t.match(capacity, { kind: 'unmeasured', cause: 'off' });
+    t.ok(fates.every(({ length }) => length <= 100));
+  });
+
+  await t.test('the cap of bytes holds', async (t) => {
+    const { result, fates } = await traceIn({ bandwidth: 'thorough', bandwidthBytes: 15_000 });
+    const load = fates.filter(({ length }) => length > 100).reduce((sum, { length }) => sum + length, 0);
+    t.ok(load <= 15_000, `${load} bytes`);
+    judge(
+      t,
+      result.hops.map(({ capacity }) => capacity),
+    );
+  });
+
+  async function withService(use: (url: string, lab: InternetLab) => Promise<void>) {
+    const lab = await openInternet(internet);
+    const data = await mkdtemp(join(tmpdir(), 'locator-capacity-'));
+    const server = lab.spawn(process.execPath, [locator, 'serve', '--port', '0', '--data-dir', data], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      let url: string | undefined;
+      for await (const text of createInterface({ input: server.stdout! })) {
+        url = /http:\/\/\S+/.exec(text)?.[0];
+        if (url !== undefined) break;
+      }
+      if (url === undefined) throw new Error('the server did not start');
+      await use(url, lab);
+    } finally {
+      const exit = once(server, 'exit');
+      server.kill('SIGTERM');
+      await exit;
+      await lab.close();
+      await rm(data, { recursive: true });
+    }
+  }
+
+  await t.test('the service: lines wait for capacities, events revise them', async (t) => {
+    await withService(async (url, lab) => {
+      const ask = async (query: string, accept: string) => {
+        const response = await fetch(`${url}/api/trace?target=${target[4]}&${query}`, {
+          headers: { accept },
+        });
+        return response.text();
+      };
+      // biome-ignore lint/suspicious/noExplicitAny: as a client without our types would read it
+      const json = (texts: readonly string[]): any[] => texts.map((text) => JSON.parse(text));
+
+      const began = performance.now();
+      const lines = json((await ask('cache=false', 'application/x-ndjson')).trimEnd().split('\n'));
+      t.comment(`all lines after ${(performance.now() - began).toFixed(0)} ms`);
+      t.equal(lines.length, 5);
+      judge(
+        t,
+        lines.map(({ capacity }) => capacity),
+      );
+      t.type(lines[4].bandwidth_mbps, 'number');
+      for (const { bandwidth_mbps, capacity } of lines) {
+        t.equal(bandwidth_mbps, capacity.mbps ?? 'None');
+      }
+
+      const events = await ask('cache=false&bandwidth=quick', 'text/event-stream');
+      const told = json([...events.matchAll(/event: hop\ndata: (.*)\n/g)].map(([, data]) => data!));
+      for (const ttl of [1, 2, 3, 4, 5]) {
+        const revisions = told.filter(({ hop }) => hop === ttl);
+        t.ok(revisions.length >= 2, `hop ${ttl} came ${revisions.length} times`);
+        t.match(revisions[0], { revision: 0, bandwidth_mbps: 'None', capacity: { cause: 'pending' } });
+        t.not(revisions.at(-1).capacity.cause, 'pending');
+        t.ok(revisions.every(({ revision }, index) => revision === index));
+      }
+
+      await lab.truth();
+      for (const { bandwidth_mbps, capacity } of json(
+        (await ask('cache=false&bandwidth=off', 'application/x-ndjson')).trimEnd().split('\n'),
+      )) {
+        t.equal(bandwidth_mbps, 'None');
+        t.match(capacity, { kind: 'unmeasured', cause: 'off', mbps: null });
+      }
+      t.ok((await lab.truth()).every(({ length }) => length <= 100));
+    });
+  });
+
+  await t.test('the command: --no-bandwidth, and a column with the interval', async (t) => {
+    const lab = await openInternet(internet);
+    const data = await mkdtemp(join(tmpdir(), 'locator-capacity-'));
+    const run = async (...flags: string[]) =>
+      (
+        await lab.run(process.execPath, [
+          locator,
+          'trace',
+          '--no-dns',
+          '--data-dir',
+          data,
+          ...flags,
+          target[4],
+        ])
+      ).stdout;
+    try {
+      const rows = (await run()).split('\n').filter((row) => /^ +\d /.test(row));
+      t.equal(rows.length, 5);
+      t.match(rows[4], / \d+\.\d{3} +(≥[\d.]+|[\d.]+ ±\d+%) /, 'RTT, jitter, and an estimate or a bound');
+      for (const text of (await run('--json', '--no-bandwidth')).trimEnd().split('\n')) {
+        t.match(JSON.parse(text), { bandwidth_mbps: 'None', capacity: { cause: 'off' } });
+      }
+    } finally {
+      await lab.close();
+      await rm(data, { recursive: true });
+    }
+  });
+});
