@@ -2,7 +2,7 @@
 // Does only what is not done yet, so that a second run costs next to nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,21 @@ function compile() {
   const tsc = join(require.resolve('typescript/package.json'), '../bin/tsc');
   if (!existsSync(join(root, 'packages/server/dist'))) say('compiling …');
   run(process.execPath, [tsc, '-b'], root);
+  buildPage();
+}
+
+/** Builds the web page when one of its sources is newer than what was built last. */
+function buildPage() {
+  const server = join(root, 'packages/server');
+  const built = join(server, 'dist/web/index.html');
+  const sources = ['web', 'src/wire'].flatMap((folder) =>
+    readdirSync(join(server, folder), { recursive: true }).map((name) => join(server, folder, String(name))),
+  );
+  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
+  const require = createRequire(join(server, 'package.json'));
+  const vite = join(require.resolve('vite/package.json'), '../bin/vite.js');
+  run(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', 'web/vite.config.ts'], server);
 }
 
 /** What could not be set up on this machine, in a line each; nothing when all is there. */

@@ -1,0 +1,331 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/// <reference lib="dom.asynciterable" />
+/** The page in a browser, before the real server around a tracer that plays a path around the world. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { audit, browserOptions, openBrowser, openView } from './page/browser.js';
+import { openPageServer } from './page/page-server.js';
+import { hostileName, listedAddress, target } from './page/world-path.js';
+
+const views = {
+  start: '/',
+  trace: `/?target=${target}`,
+  watch: `/?view=watch&target=${target}`,
+  'history, empty': '/?view=history',
+  compare: `/?view=history&target=${target}&a=4&b=6`,
+  monitors: '/?view=monitors',
+  failure: '/?target=no%20name',
+} as const;
+
+/** Until everything that a view loads is there. */
+const settled: Record<keyof typeof views, string> = {
+  start: '.chips',
+  trace: '.risk .factors',
+  watch: '.watch tr[data-ttl="12"]',
+  'history, empty': '.chips',
+  compare: '.pairs .shift',
+  monitors: '.live',
+  failure: '.failure',
+};
+
+t.test('the page', await browserOptions(), async (t) => {
+  const server = await openPageServer({ past: 8 });
+  t.teardown(() => server.close());
+  await fetch(`${server.url}/api/monitors`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ target, every: 86_400 }),
+  });
+  const browser = await openBrowser(t);
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await t.test(`accessible to everybody, ${colorScheme}`, async (t) => {
+      for (const [name, path] of Object.entries(views)) {
+        const { page, complaints } = await openView(t, browser, server.url + path, {
+          colorScheme,
+          reducedMotion: 'reduce',
+        });
+        await page.waitForSelector(settled[name as keyof typeof views]);
+        if (name === 'trace') await page.locator('tr[data-ttl="8"] button').click();
+        t.same(await audit(page), [], name);
+        // Nothing but the refused target; above all no other host, and nothing that the policy forbids.
+        t.match(complaints, name === 'failure' ? [/400/] : [], `${name}: complaints`);
+        t.equal(complaints.length, name === 'failure' ? 1 : 0, `${name}: complaints`);
+        await page.context().close();
+      }
+    });
+  }
+
+  await t.test('as wide as a phone, nothing is wider', async (t) => {
+    for (const [name, path] of Object.entries(views)) {
+      const { page } = await openView(t, browser, server.url + path, {
+        viewport: { width: 360, height: 800 },
+        reducedMotion: 'reduce',
+      });
+      await page.waitForSelector(settled[name as keyof typeof views]);
+      t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, name);
+      await page.context().close();
+    }
+  });
+
+  await t.test('names from outside stay text', async (t) => {
+    const { page, complaints } = await openView(t, browser, `${server.url}/?target=${target}`);
+    const row = page.locator('tr[data-ttl="8"]');
+    await row.waitFor();
+    t.match(await row.textContent(), hostileName);
+    t.match(await row.textContent(), 'Cheap <b>Hosting</b>');
+    t.equal(await page.locator('main img, main b').count(), 0);
+    t.equal(await page.title(), 'Locator');
+    t.same(complaints, []);
+  });
+
+  await t.test('a listed hop is told, marked and explained', async (t) => {
+    const { page } = await openView(t, browser, `${server.url}/?target=${target}`);
+    await page.waitForSelector('.factors');
+    t.match(await page.locator('.alert').textContent(), `IP ${listedAddress} flagged as malicious`);
+    t.ok(Number(await page.locator('.dial .score').textContent()) >= 40);
+    t.equal(await page.locator('tr[data-ttl="8"] .badge.danger').textContent(), 'Spamhaus DROP');
+    t.equal(await page.locator('.stop.threatened').count(), 1);
+    await page.locator('tr[data-ttl="8"] button').click();
+    t.match(await page.locator('.detail').textContent(), '45.83.64.0/24');
+  });
+
+  await t.test('every action is within reach of the keyboard', async (t) => {
+    for (const [name, path] of Object.entries(views)) {
+      const { page } = await openView(t, browser, server.url + path);
+      await page.waitForSelector(settled[name as keyof typeof views]);
+      t.same(await unreachable(page), [], name);
+      await page.context().close();
+    }
+  });
+
+  await t.test('a trace by keyboard alone', async (t) => {
+    const { page } = await openView(t, browser, server.url);
+    await page.waitForSelector('.chips');
+    // The field has the focus when there is nothing to show yet.
+    await page.keyboard.type(target);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.status.good');
+    t.equal(new URL(page.url()).search, `?target=${target}`);
+    await page.locator('tr[data-ttl="8"] button').focus();
+    t.equal(
+      (await page.locator('.leg.focused, .stop.focused').count()) > 0,
+      true,
+      'the map shows the same hop',
+    );
+    await page.keyboard.press('Enter');
+    t.match(await page.locator('.detail').textContent(), 'SBL123456');
+    await page.locator('.globe').focus();
+    const before = await page.locator('.globe g').first().getAttribute('transform');
+    await page.keyboard.press('Tab');
+    await page.getByLabel('Zoom in').press('Enter');
+    await page.locator('.globe').press('ArrowLeft');
+    t.not(await page.locator('.globe g').first().getAttribute('transform'), before);
+  });
+
+  await t.test('two runs side by side', async (t) => {
+    const { page } = await openView(t, browser, `${server.url}/?view=history&target=${target}`);
+    const boxes = page.locator('.runs-table input');
+    await boxes.first().waitFor();
+    t.match(await page.locator('.ways').textContent(), /differs at hop 5–6/);
+    // The fifth run went by the detour (page-server.ts).
+    const detour = page
+      .locator('tr', { has: page.locator('.way-2') })
+      .locator('input')
+      .first();
+    const usual = page
+      .locator('tr', { has: page.locator('.way-1') })
+      .locator('input')
+      .first();
+    await detour.focus();
+    await page.keyboard.press('Space');
+    await usual.focus();
+    await page.keyboard.press('Space');
+    await page.waitForSelector('.pairs');
+    t.match(page.url(), /&a=\d+&b=\d+$/);
+    t.equal(await page.locator('.pairs tr.changed').count(), 2, 'hops 5 and 6');
+    t.match(await page.locator('.comparison header').textContent(), '2 changed, 0 new, 0 gone');
+    t.match(await page.locator('.pairs tr').last().textContent(), /[+−±]\d/);
+    const link = page.url();
+    await page.reload();
+    await page.waitForSelector('.pairs tr.changed');
+    t.equal(page.url(), link);
+  });
+
+  await t.test('a monitor is added, told of and removed', async (t) => {
+    const { page, complaints } = await openView(t, browser, `${server.url}/?view=monitors`);
+    await page.waitForSelector('.live');
+    await page.getByLabel('Host name or address').fill('added.example');
+    await page.getByLabel('Schedule').selectOption('cron');
+    await page.getByLabel('Cron expression').fill('nonsense');
+    await page.getByRole('button', { name: 'Add' }).click();
+    t.match(await page.locator('.failure').textContent(), /cron/i, 'a wrong schedule is told in words');
+    await page.getByLabel('Cron expression').fill('0 0 1 1 *');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('link', { name: 'added.example' }).waitFor();
+
+    // What a trace shows is in the feed without a reload.
+    const events = page.locator('.events li');
+    const before = await events.count();
+    await (await fetch(`${server.url}/api/trace?target=another.example&cache=false`)).text();
+    await page.waitForFunction((count) => document.querySelectorAll('.events li').length > count, before);
+    t.match(await events.first().textContent(), 'another.example');
+    await page.getByLabel('Type').selectOption('RoutingLoop');
+    await page.getByText('Nothing has changed yet').waitFor();
+
+    const row = page.locator('tr', { hasText: 'added.example' });
+    await row.getByRole('button').click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Keep it' }).click();
+    t.equal(await row.count(), 1);
+    await row.getByRole('button').click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+    t.equal(complaints.length, 1, 'only the refused schedule');
+  });
+
+  await t.test('both languages', async (t) => {
+    const { page } = await openView(t, browser, `${server.url}/?target=${target}`, { locale: 'zh-CN' });
+    await page.waitForSelector('.factors');
+    t.equal(await page.getAttribute('html', 'lang'), 'zh-Hans');
+    t.match(await page.locator('h2').allTextContents(), ['地图', '风险', '沿途延迟', '各跳']);
+    await page.getByRole('button', { name: 'English' }).click();
+    t.match(await page.locator('h2').allTextContents(), ['Map', 'Risk']);
+    await page.reload();
+    await page.waitForSelector('.factors');
+    t.equal(await page.getAttribute('html', 'lang'), 'en', 'the choice is kept');
+  });
+
+  await t.test('a server that wants a token', async (t) => {
+    const guarded = await openPageServer({
+      past: 2,
+      env: { LOCATOR_TOKEN: 'correct horse'.replace(' ', '-') },
+    });
+    t.teardown(() => guarded.close());
+    const { page } = await openView(t, browser, `${guarded.url}/?target=${target}`);
+    await page.getByLabel('Token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Token').fill('correct-horse');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.status.good');
+    await page.reload();
+    await page.waitForSelector('.factors');
+    t.equal(await page.locator('.failure').count(), 0, 'kept for this tab');
+  });
+
+  await t.test('a server that goes away and comes back', async (t) => {
+    const first = await openPageServer({ past: 2 });
+    const { page } = await openView(t, browser, `${first.url}/?view=watch&target=${target}`);
+    await page.waitForSelector('.watch');
+    await first.close();
+    await page.getByText('The server does not answer').waitFor();
+    const again = await openPageServer({ past: 2, port: Number(new URL(first.url).port) });
+    t.teardown(() => again.close());
+    await page.waitForFunction(() => document.querySelector('.failure') === null);
+    await page.waitForSelector('.watch tr[data-ttl="12"]');
+    t.pass('it is watched again');
+  });
+
+  await t.test('64 hops, 1,000 rounds: the page does not grow', { timeout: 60_000 }, async (t) => {
+    const fast = await openPageServer({ watch: { hops: 64, rounds: 100_000, roundMs: 1 } });
+    t.teardown(() => fast.close());
+    const { page, complaints } = await openView(t, browser, `${fast.url}/?view=watch&target=${target}`);
+    const client = await page.context().newCDPSession(page);
+    const size = async () => {
+      // Rounds that are under way at that moment come and go: the least of some is what stays.
+      const sizes: number[] = [];
+      for (let samples = 0; samples < 8; samples++) {
+        await client.send('HeapProfiler.collectGarbage');
+        sizes.push((await client.send('Runtime.getHeapUsage')).usedSize);
+      }
+      const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+      return { heap: Math.min(...sizes), nodes };
+    };
+    const round = (least: number) =>
+      page.waitForFunction((number) => {
+        const [, shown] = /Round (\d+)/.exec(document.querySelector('.status')?.textContent ?? '') ?? [];
+        return Number(shown) >= number;
+      }, least);
+    await round(300);
+    const early = await size();
+    await round(1000);
+    const late = await size();
+    t.comment(`heap ${early.heap} → ${late.heap} bytes, elements ${early.nodes} → ${late.nodes}`);
+    t.equal(await page.locator('.watch tbody tr').count(), 64);
+    t.ok(late.nodes <= early.nodes + 40, 'a few changes of the path, and nothing else, are added');
+    t.ok(late.heap < early.heap + 1_500_000, 'memory stays what it is');
+    t.same(complaints, []);
+  });
+
+  await t.test('existing clients of another origin', async (t) => {
+    const origin = createServer((_request, response) =>
+      response.end('<!doctype html><title>a client</title>'),
+    );
+    await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => origin.close());
+    const { page } = await openView(
+      t,
+      browser,
+      `http://127.0.0.1:${(origin.address() as AddressInfo).port}/`,
+    );
+    // As such a page does it: Transfer-Encoding tells a stream from an array, positions are TTLs.
+    const talk = (url: string) =>
+      page.evaluate(async (url) => {
+        const response = await fetch(url);
+        const isStream = response.headers.get('Transfer-Encoding') === 'chunked';
+        let hops: { ip: string; bandwidth_mbps: number | 'None' }[] = [];
+        if (isStream) {
+          const reader = response.body!.getReader();
+          const decoder = new TextDecoder();
+          let rest = '';
+          for (;;) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+            rest = lines.pop()!;
+            for (const line of lines) hops.push(JSON.parse(line));
+          }
+        } else hops = (await response.json()) as typeof hops;
+        return {
+          isStream,
+          cache: response.headers.get('X-Locator-Cache'),
+          rows: hops.map(({ ip, bandwidth_mbps: mbps }, index) => [
+            index + 1,
+            ip,
+            mbps === 'None' ? '-' : mbps.toFixed(2),
+          ]),
+        };
+      }, url);
+    const live = await talk(`${server.url}/api/trace?target=${target}&cache=false`);
+    const stored = await talk(`${server.url}/api/trace?target=${target}`);
+    t.match(live, { isStream: true, cache: null });
+    t.match(stored, { isStream: false, cache: 'hit' });
+    t.equal(live.rows.length, 12);
+    t.same(stored.rows, live.rows);
+    t.match(live.rows[3], [4, '*', '-']);
+    t.match(live.rows[0], [1, '192.168.1.1', '941.00']);
+  });
+});
+
+/** What can be clicked or filled in and is never focused by pressing Tab from the start of the page on. */
+async function unreachable(page: Page): Promise<readonly string[]> {
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    document.body.tabIndex = -1;
+    document.body.focus();
+  });
+  const count = await page.evaluate(() => {
+    const wanted = [
+      ...document.querySelectorAll<HTMLElement>('a[href], button, input, select, summary'),
+    ].filter((one) => !one.closest('dialog:not([open])') && !(one as HTMLButtonElement).disabled);
+    for (const one of wanted) one.dataset.wanted = '';
+    document.addEventListener('focusin', ({ target }) => delete (target as HTMLElement).dataset.wanted);
+    return wanted.length;
+  });
+  for (let presses = 0; presses < 2 * count + 10; presses++) await page.keyboard.press('Tab');
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('[data-wanted]')].map((one) => one.outerHTML.slice(0, 120)),
+  );
+}
