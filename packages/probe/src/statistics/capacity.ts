@@ -213,13 +213,18 @@ function isRepeated({ hops }: Stretch): boolean {
   return hops.some(({ support }) => support >= 2);
 }
 
-/** Packets take no longer than that on the narrowest link so far. */
-function mostMsPerLoad(stretch: Stretch): number {
-  const { msPerLoad, errorMs, hops } = stretch;
-  const longMs = hops.reduce((sum, { longMsPerLoad }) => sum + longMsPerLoad, 0) / hops.length;
-  const surely = Math.max(0, msPerLoad, longMs) + BOUND_SIGMAS * errorMs;
-  if (isRepeated(stretch) && SIGMAS * errorMs < TOLERANCE * msPerLoad) return surely;
-  return Math.max(surely, hops.reduce((sum, hop) => sum + hop.mostMsPerLoad, 0) / hops.length);
+/**
+ * Packets take no longer than that on the narrowest link so far. A bound rests on no gate, so that every reading has
+ * a say: the slope, the longest trains alone, and each hop's least delay behind its longest train.
+ */
+function mostMsPerLoad({ msPerLoad, errorMs, hops }: Stretch): number {
+  const mean = (of: (hop: Dispersion) => number) => hops.reduce((sum, hop) => sum + of(hop), 0) / hops.length;
+  const slope = Math.max(
+    0,
+    msPerLoad,
+    mean((hop) => hop.longMsPerLoad),
+  );
+  return Math.max(slope + BOUND_SIGMAS * errorMs, ...hops.map((hop) => hop.mostMsPerLoad));
 }
 
 function unmeasured(cause: CapacityCause, reason: string): Capacity {
