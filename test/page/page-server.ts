@@ -9,8 +9,6 @@ import { destination, hostnames, known, type Way, worldHops, worldTrace } from '
 
 export interface PageServer {
   readonly url: string;
-  /** Rounds that watching clients have been given. */
-  readonly told: () => number;
   close(): Promise<void>;
 }
 
@@ -34,12 +32,13 @@ export async function openPageServer(options: PageServerOptions = {}): Promise<P
   const { env = {}, port = 0, past = 0, hopMs = 5 } = options;
   const store = await openMemoryStore();
   await store.appendAll(pastTraces(past));
-  let rounds = 0;
-  const watch = (signal?: AbortSignal) =>
-    counted(watchRounds(options.watch ?? { hops: 12, rounds: 1e6, roundMs: 200 }, signal), () => rounds++);
+  const { watch = { hops: 12, rounds: Number.POSITIVE_INFINITY, roundMs: 200 } } = options;
   let traces = 0;
   const script = (trace: FakeTrace) => void play(trace, hopMs, ++traces % 3 === 0 ? 'detour' : 'usual');
-  const tracer: Tracer = { ...fakeTracer(script), watch: (_target, { signal } = {}) => watch(signal) };
+  const tracer: Tracer = {
+    ...fakeTracer(script),
+    watch: (_target, { signal } = {}) => watchRounds(watch, signal),
+  };
   const source = { entries: 1, updatedAt: '2026-11-01T00:00:00Z', state: 'in-use', problem: null } as const;
   const app = build({
     tracer,
@@ -70,7 +69,7 @@ export async function openPageServer(options: PageServerOptions = {}): Promise<P
     }),
   });
   const url = await app.listen({ host: '127.0.0.1', port });
-  return { url, told: () => rounds, close: () => app.close().then(() => store.close()) };
+  return { url, close: () => app.close().then(() => store.close()) };
 }
 
 async function play(trace: FakeTrace, hopMs: number, way: Way): Promise<void> {
@@ -94,13 +93,6 @@ function pastTraces(count: number) {
   });
 }
 
-async function* counted<T>(items: AsyncIterable<T>, count: () => void): AsyncGenerator<T, void> {
-  for await (const item of items) {
-    count();
-    yield item;
-  }
-}
-
 /** A path whose figures move, with a loss now and then and, every fiftieth round, a change. */
 async function* watchRounds(
   { hops, rounds, roundMs }: WatchScript,
@@ -121,10 +113,8 @@ async function* watchRounds(
       unreachable: null,
       loop: null,
       changes:
-        round % 50 === 0 && round > 0
-          ? [{ ttl: 5, from: addressOf(4, !isMoved, base), to: addressOf(4, isMoved, base)! }].map(
-              ({ ttl, from, to }) => ({ ttl, from: from!, to }),
-            )
+        round % 50 === 0
+          ? [{ ttl: 5, from: addressOf(4, !isMoved, base)!, to: addressOf(4, isMoved, base)! }]
           : [],
       unsent: 0,
     };

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { WatchRound } from '@locator/probe';
 import { addressBook } from '../address-book.js';
 import type { App, Context } from '../context.js';
-import { toHttpError } from '../errors.js';
+import { ServerError, toHttpError } from '../errors.js';
 import { watchSession } from '../watch-session.js';
 import { acceptedFormat } from '../wire/accept.js';
 import { ErrorSchema, encodeError } from '../wire/error.js';
@@ -72,6 +72,7 @@ export function watchRoute(app: App, context: Context): void {
         begun = true;
         yield serverSentEvent('round', encodeWatchRound(round, about));
       }
+      if (context.closing.aborted) throw new ServerError('STOPPED', 'The server is closing.');
       yield serverSentEvent('done', {}, DONE_ID);
     } catch (error) {
       if (!begun) throw error;

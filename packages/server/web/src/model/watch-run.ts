@@ -23,7 +23,7 @@ export type WatchState =
 export const STRIP_LENGTH = 120;
 const MOST_CHANGES = 50;
 /** A long path comes in parts: all its rows at once would hold up the page for longer than one notices. */
-const ROWS_PER_FRAME = 12;
+const ROWS_PER_FRAME = 6;
 
 /**
  * A path that is watched, as the page shows it. Rounds may come faster than they can be drawn, and go on for days:

@@ -6,6 +6,9 @@ import { Link } from './link.js';
 import { every } from './monitor-form.js';
 import { RemoveButton } from './remove-button.js';
 
+const columns = ['target', 'schedule', 'last', 'next', 'runs'] as const;
+const name = (column: (typeof columns)[number]) => say(`monitor.column.${column}`);
+
 interface Props {
   readonly monitors: readonly MonitorJson[];
   readonly onRemoved: () => void;
@@ -21,12 +24,12 @@ export function MonitorTable({ monitors, onRemoved }: Props) {
         <p class="muted">{say('monitor.none')}</p>
       ) : (
         <section class="scroll" aria-label={say('scrolled', { name: say('view.monitors') })} tabIndex={0}>
-          <table class="lines">
+          <table class="lines monitors">
             <thead>
               <tr>
-                {(['target', 'schedule', 'last', 'next', 'runs'] as const).map((name) => (
-                  <th key={name} scope="col">
-                    {say(`monitor.column.${name}`)}
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {name(column)}
                   </th>
                 ))}
                 <th scope="col">
@@ -55,8 +58,8 @@ function MonitorRow({ monitor, onRemoved }: { monitor: MonitorJson; onRemoved: (
         <Link to={{ view: 'history', target }}>{target}</Link>
         {kind !== '' && <span class="muted"> {kind}</span>}
       </th>
-      <td>{scheduleOf(monitor)}</td>
-      <td>
+      <td data-name={name('schedule')}>{scheduleOf(monitor)}</td>
+      <td data-name={name('last')}>
         {last === null ? (
           <span class="muted">{say('monitor.never')}</span>
         ) : (
@@ -71,8 +74,10 @@ function MonitorRow({ monitor, onRemoved }: { monitor: MonitorJson; onRemoved: (
           </>
         )}
       </td>
-      <td>{next === null ? say('monitor.never') : <time dateTime={next}>{moment(next)}</time>}</td>
-      <td class="number">
+      <td data-name={name('next')}>
+        {next === null ? say('monitor.never') : <time dateTime={next}>{moment(next)}</time>}
+      </td>
+      <td class="number" data-name={name('runs')}>
         {runs}
         {skipped > 0 && <small> {say('monitor.skipped', { count: skipped })}</small>}
       </td>
