@@ -26,20 +26,23 @@ export function summariseJitter(attempts: readonly (Sample | null)[]): JitterSum
 
 /** How far each RTT is above the smallest of its address, ascending: two routers' RTTs are not compared. */
 function delays(attempts: readonly (Sample | null)[]): number[] {
-  const samples = attempts.filter((sample) => sample !== null);
+  const above: number[] = [];
   let of: string | null = null;
   let smallest = 0;
-  const above = samples.map(({ address, rttMs }) => {
+  for (const sample of attempts) {
+    if (sample === null) continue;
     // Mostly they are all of one address, and this is done once.
-    if (address !== of) smallest = smallestOf(samples, address);
-    of = address;
-    return rttMs - smallest;
-  });
+    if (sample.address !== of) smallest = smallestOf(attempts, sample.address);
+    of = sample.address;
+    above.push(sample.rttMs - smallest);
+  }
   return ascending(above);
 }
 
-function smallestOf(samples: readonly Sample[], of: string): number {
+function smallestOf(attempts: readonly (Sample | null)[], of: string): number {
   let smallest = Number.POSITIVE_INFINITY;
-  for (const { address, rttMs } of samples) if (address === of && rttMs < smallest) smallest = rttMs;
+  for (const sample of attempts) {
+    if (sample?.address === of && sample.rttMs < smallest) smallest = sample.rttMs;
+  }
   return smallest;
 }

@@ -40,8 +40,14 @@ export function judgeLoss(path: readonly HopAttempts[], index: number): Loss {
   if (sent === 0) {
     return { sent, received, ratio: 0, verdict: 'unknown', evidence: 'no probe has come to an end' };
   }
-  const found = received === sent ? none(sent) : (findAcrossChanges(path, index) ?? findAlong(path, index));
+  if (received === sent) return noLoss(sent);
+  const found = findAcrossChanges(path, index) ?? findAlong(path, index);
   return { sent, received, ratio: 1 - received / sent, ...found };
+}
+
+/** What is to be said where all of so many probes, one or more, were answered. */
+export function noLoss(sent: number): Loss {
+  return { sent, received: sent, ratio: 0, verdict: 'none', evidence: `${sent} of ${sent} answered` };
 }
 
 /** Misses on a path that changed: around the changes, or between them; null when it did not change. */
@@ -135,10 +141,6 @@ function isNoLimiter(hop: HopAttempts): boolean {
 /** Most of its probes may yet be answered; where most are given up, the rest will hardly be. */
 function isAwaited(hop: HopAttempts): boolean {
   return 2 * settled(hop).length <= hop.attempts.length && hop.attempts.length > 0;
-}
-
-function none(sent: number): Finding {
-  return { verdict: 'none', evidence: `${sent} of ${sent} answered` };
 }
 
 function unknown(evidence: string): Finding {

@@ -1,17 +1,24 @@
 import type { RttSummary, Sample } from '../hop.js';
+import type { StampSource } from '../socket/packet-socket.js';
 import { ascending, quantile } from './quantile.js';
 
 /** Milliseconds over all samples; null when there are none. */
 export function summariseRtt(samples: readonly Sample[]): RttSummary | null {
   if (samples.length === 0) return null;
-  const sorted = ascending(samples.map(({ rttMs }) => rttMs));
+  const sorted: number[] = [];
+  let stamps: StampSource = 'kernel';
+  for (const { rttMs, stamp } of samples) {
+    sorted.push(rttMs);
+    if (stamp !== 'kernel') stamps = stamp;
+  }
+  ascending(sorted);
   return {
     samples: sorted.length,
     min: sorted[0]!,
     median: median(sorted),
     max: sorted.at(-1)!,
     stddev: deviation(sorted),
-    stamps: samples.every(({ stamp }) => stamp === 'kernel') ? 'kernel' : 'user',
+    stamps,
   };
 }
 

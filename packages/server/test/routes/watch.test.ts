@@ -125,7 +125,7 @@ t.test('a server that closes does not wait for it', async (t) => {
   const text = response.text();
   await app.close();
   await left;
-  t.match(await text, /^event: round\n[^]*event: error\ndata: .*"STOPPED"/);
+  t.match(await text, /^event: round\n[\s\S]*event: error\ndata: .*"STOPPED"/);
 });
 
 t.test('what cannot be watched is refused before it begins', async (t) => {
