@@ -102,10 +102,10 @@ export class WatchRun {
   async #follow(question: WatchQuestion, signal: AbortSignal): Promise<WatchState> {
     for await (const { name, data } of eventStream(url('/api/watch', { ...question }), signal)) {
       if (name === 'round') this.#note(data as WatchRoundJson);
-      // Nobody asked for an end: the server closes.
-      if (name === 'done') break;
       if (name === 'error') {
         const { code, error } = data as ErrorJson;
+        // Nobody here asked for an end: the server closes, and may be back soon.
+        if (code === 'STOPPED') break;
         return { kind: 'failed', code, sentence: error };
       }
     }
