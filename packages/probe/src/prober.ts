@@ -1,57 +1,14 @@
 import type { Clock } from './clock.js';
+import { Course, type Flight, type Run } from './course.js';
 import { ProbeError } from './errors.js';
-import type { Flow } from './match/flow.js';
-import { type OpenProbe, OpenProbes } from './match/open-probes.js';
+import { OpenProbes } from './match/open-probes.js';
 import { readAnswer } from './match/read-answer.js';
 import { parseReply } from './packet/parse-reply.js';
-import { Agenda, type Entry } from './plan/agenda.js';
+import { Agenda } from './plan/agenda.js';
 import type { Attempt } from './plan/attempt.js';
-import type { Plan } from './plan/plan.js';
-import type {
-  Batch,
-  Family,
-  Outgoing,
-  PacketSocket,
-  StampSource,
-  Transport,
-} from './socket/packet-socket.js';
-
-/** One trace or watch, as the prober serves it. */
-export interface Run {
-  readonly family: Family;
-  readonly transport: Transport;
-  /** 4 or 16 bytes. */
-  readonly source: Uint8Array;
-  readonly flow: Flow;
-  readonly plan: Plan;
-  /** Called whenever the plan may have settled more, with the time that it was told. */
-  readonly progress: (now: number) => void;
-}
-
-/** A probe in flight. */
-interface Flight extends OpenProbe {
-  readonly course: Course;
-  readonly attempt: Attempt;
-  /** The socket's clock skew when it was sent; a later difference means that somebody set the clock. */
-  skew: number;
-  sentAt: bigint | null;
-  stamp: StampSource;
-}
-
-interface Course extends Run, Entry {
-  /** Where it is among those served; below 0 when it no longer is. */
-  index: number;
-  packets: number;
-  /** Something of it has left the machine. */
-  left: boolean;
-  readonly flights: Set<Flight>;
-  readonly finish: (error?: ProbeError) => void;
-}
-
-interface Turn {
-  readonly grant: () => void;
-  readonly refuse: (error: ProbeError) => void;
-}
+import type { Batch, Outgoing, PacketSocket } from './socket/packet-socket.js';
+import type { Stop } from './stop.js';
+import { Turns } from './turns.js';
 
 /** Packets that may leave at once when nothing was sent for a while. */
 const BURST = 16;
@@ -77,11 +34,9 @@ export class Prober {
   /** How far back unused sending time is made good. */
   readonly #burstMs: number;
   readonly #courses: Course[] = [];
-  /** Who waits for a turn, first come, first served. */
-  readonly #queue = new Set<Turn>();
+  readonly #turns = new Turns();
   readonly #agenda = new Agenda<Course>();
   readonly #open = new OpenProbes<Flight>();
-  #nextTag = 0;
   #nextRank = 0;
   #sendAt = Number.NEGATIVE_INFINITY;
   /** Until then packets that the rate holds back gather. */
@@ -103,58 +58,32 @@ export class Prober {
   }
 
   /**
-   * Resolves when the rate leaves room for one more to run, or the signal stops it, first come, first served.
+   * Resolves when the rate leaves room for one more to run, or it is stopped, first come, first served.
    * Whoever waits for it before making its plan can be one of thousands: those cost little until their turn.
    */
-  turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        signal.removeEventListener('abort', grant);
-        this.#queue.delete(turn);
-      };
-      const grant = () => {
-        leave();
-        resolve();
-      };
-      const refuse = (error: ProbeError) => {
-        leave();
-        reject(error);
-      };
-      const turn = { grant, refuse };
-      if (signal.aborted) return resolve();
-      signal.addEventListener('abort', grant);
-      this.#queue.add(turn);
-      this.#pump(this.#time());
-    });
+  turn(stop: Stop): Promise<void> {
+    const turn = this.#turns.wait(stop);
+    this.#pump(this.#time());
+    return turn;
   }
 
-  /** Serves a trace until its plan is done or the signal stops it; resolves with which of the two it was. */
-  run(run: Run, signal?: AbortSignal): Promise<'done' | 'aborted'> {
+  /** Serves a trace until its plan is done or it is stopped; resolves with which of the two it was. */
+  run(run: Run, stop: Stop): Promise<'done' | 'aborted'> {
     return new Promise((resolve, reject) => {
-      const abort = () => finish();
       const finish = (error?: ProbeError) => {
-        signal?.removeEventListener('abort', abort);
         if (course.index < 0) return;
+        stop.listen(null);
         this.#remove(course);
-        for (const flight of course.flights) this.#open.remove(flight);
+        for (let flight = course.firstFlight; flight !== null; flight = flight.later)
+          this.#open.remove(flight);
         if (this.#isIdle) this.#rest();
         if (error !== undefined) reject(error);
-        else resolve(signal?.aborted ? 'aborted' : 'done');
+        else resolve(stop.isStopped ? 'aborted' : 'done');
       };
-      const course: Course = {
-        ...run,
-        due: Number.POSITIVE_INFINITY,
-        rank: this.#nextRank++,
-        place: 0,
-        index: this.#courses.length,
-        packets: 0,
-        left: false,
-        flights: new Set(),
-        finish,
-      };
+      const course = new Course(run, this.#nextRank++, this.#courses.length, finish);
       this.#courses.push(course);
-      if (signal?.aborted) return finish();
-      signal?.addEventListener('abort', abort, { once: true });
+      if (stop.isStopped) return finish();
+      stop.listen(finish);
       this.socket.hold(true);
       this.#agenda.add(course);
       this.#pump(this.#time());
@@ -163,7 +92,7 @@ export class Prober {
 
   /** Ends every trace with TRACER_CLOSED and gives the socket back. */
   async close(): Promise<void> {
-    for (const turn of [...this.#queue]) turn.refuse(new ProbeError('TRACER_CLOSED'));
+    this.#turns.refuseAll(new ProbeError('TRACER_CLOSED'));
     for (const course of [...this.#courses]) course.finish(new ProbeError('TRACER_CLOSED'));
     await this.socket.close();
   }
@@ -181,13 +110,14 @@ export class Prober {
       const course = this.#agenda.take(now);
       if (course === undefined) break;
       if (course.index < 0) continue;
-      let step = course.plan.next(now);
+      const { plan, progress } = course.run;
+      let step = plan.next(now);
       while (step.kind === 'send') {
-        this.#forgetBefore(course, now - course.plan.keepMs);
+        this.#forgetBefore(course, now - plan.keepMs);
         flights.push(this.#compose(course, step.attempt, batch));
         this.#sendAt += this.#interval;
         if (this.#sendAt > now) break;
-        step = course.plan.next(now);
+        step = plan.next(now);
       }
       if (step.kind === 'train') {
         // Alone, so that nothing of other traces gets between its packets.
@@ -199,26 +129,22 @@ export class Prober {
         );
         this.#sendAt += train.length * this.#interval;
       }
-      course.progress(now);
+      progress(now);
       if (step.kind === 'send' || step.kind === 'train') this.#agenda.enter(now, course);
       if (step.kind === 'wait') this.#agenda.enter(step.until, course);
       if (step.kind === 'done') course.finish();
     }
     this.#hand(batch, flights);
     this.#admit(now);
-    const earliest = this.#queue.size > 0 ? now : this.#agenda.earliest;
+    const earliest = this.#turns.size > 0 ? now : this.#agenda.earliest;
     this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
     this.#wakeAt(Math.max(earliest, this.#heldUntil));
   }
 
   /** Gives as many a turn as the room that is left will do for, so that few run at a time and each runs fast. */
   #admit(now: number): void {
-    let room = (now - this.#sendAt) / this.#interval;
-    for (const turn of this.#queue) {
-      if (room < 0) return;
-      turn.grant();
-      room -= FIRST_PACKETS;
-    }
+    const room = (now - this.#sendAt) / this.#interval;
+    if (room >= 0) this.#turns.grant(1 + Math.floor(room / FIRST_PACKETS));
   }
 
   #remove(course: Course): void {
@@ -232,7 +158,7 @@ export class Prober {
 
   /** Nobody is served and nobody waits to be. */
   get #isIdle(): boolean {
-    return this.#courses.length + this.#queue.size === 0;
+    return this.#courses.length + this.#turns.size === 0;
   }
 
   #hand(batch: readonly Outgoing[], flights: readonly Flight[]): void {
@@ -243,12 +169,12 @@ export class Prober {
   }
 
   #compose(course: Course, attempt: Attempt, batch: Outgoing[]): Flight {
-    let packet = course.flow.packet(course.packets++, attempt);
+    const { family, transport, source, flow } = course.run;
+    let packet = flow.packet(course.packets++, attempt);
     // Another trace's probe may look the same to who answers: take the next of this flow.
-    while (this.#open.has(packet.key)) packet = course.flow.packet(course.packets++, attempt);
-    const { destination } = course.flow;
-    const tag = this.#nextTag;
-    this.#nextTag = (tag + 1) >>> 0;
+    while (this.#open.has(packet.key)) packet = flow.packet(course.packets++, attempt);
+    const { destination } = flow;
+    const tag = this.#open.freeTag();
     const flight: Flight = {
       tag,
       key: packet.key,
@@ -258,42 +184,46 @@ export class Prober {
       skew: 0,
       sentAt: null,
       stamp: 'user',
+      earlier: null,
+      later: null,
     };
     this.#open.add(flight);
-    course.flights.add(flight);
-    const { family, transport, source } = course;
+    course.add(flight);
     batch.push({ tag, family, transport, source, destination, hopLimit: attempt.ttl, bytes: packet.bytes });
     return flight;
   }
 
-  #take(batch: Batch): void {
-    for (const { tag, at, stamp } of batch.sent) {
+  /** Counting loops: all that is sent and received passes here, and compilers take long for iterators. */
+  #take({ sent, failed, received }: Batch): void {
+    for (let index = 0; index < sent.length; index++) {
+      const { tag, at, stamp } = sent[index]!;
       const flight = this.#open.tagged(tag);
       if (flight === undefined) continue;
       flight.sentAt = at;
       flight.stamp = stamp;
       flight.course.left = true;
-      flight.course.plan.departed?.(flight.attempt, at, stamp);
+      flight.course.run.plan.departed?.(flight.attempt, at, stamp);
     }
     const changed = new Set<Course>();
-    for (const { tag, code } of batch.failed) {
+    for (const { tag, code } of failed) {
       const flight = this.#open.tagged(tag);
       if (flight === undefined) continue;
       const { course } = flight;
       this.#forget(flight);
-      course.plan.refused(flight.attempt);
-      if (!course.left && course.plan.failed >= 3) course.finish(refusal(code));
+      const { plan } = course.run;
+      plan.refused(flight.attempt);
+      if (!course.left && plan.failed >= 3) course.finish(refusal(code));
       else changed.add(course);
     }
-    const skew = batch.received.length > 0 ? this.socket.skew() : 0;
-    for (const received of batch.received) {
-      const reply = parseReply(received.family, received.transport, received.bytes);
-      const flight = reply === null ? null : this.#open.answeredBy(reply, received);
+    const skew = received.length > 0 ? this.socket.skew() : 0;
+    for (let index = 0; index < received.length; index++) {
+      const packet = received[index]!;
+      const reply = parseReply(packet.family, packet.transport, packet.bytes);
+      const flight = reply === null ? null : this.#open.answeredBy(reply, packet);
       if (reply === null || flight === null) continue;
       this.#forget(flight);
-      const stepped = Math.abs(skew - flight.skew) > LARGEST_STEP_MS;
-      const sent = stepped || flight.sentAt === null ? null : { at: flight.sentAt, stamp: flight.stamp };
-      flight.course.plan.answered(flight.attempt, readAnswer(reply, received, flight, sent));
+      const clockWasSet = Math.abs(skew - flight.skew) > LARGEST_STEP_MS;
+      flight.course.run.plan.answered(flight.attempt, readAnswer(reply, packet, flight, clockWasSet));
       changed.add(flight.course);
     }
     if (changed.size === 0) return;
@@ -305,7 +235,7 @@ export class Prober {
   /** A course that runs for days loses probes for days. */
   #forgetBefore(course: Course, time: number): void {
     if (time === Number.NEGATIVE_INFINITY) return;
-    for (const flight of course.flights) {
+    for (let flight = course.firstFlight; flight !== null; flight = flight.later) {
       if (flight.attempt.sentAt >= time) return;
       this.#forget(flight);
     }
@@ -313,7 +243,7 @@ export class Prober {
 
   #forget(flight: Flight): void {
     this.#open.remove(flight);
-    flight.course.flights.delete(flight);
+    flight.course.remove(flight);
   }
 
   /**

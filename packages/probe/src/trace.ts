@@ -10,6 +10,7 @@ import { TracePlan } from './plan/trace-plan.js';
 import type { Prober } from './prober.js';
 import type { FindSource } from './resolve/source.js';
 import type { Destination } from './resolve/target.js';
+import { Stop } from './stop.js';
 
 /**
  * A trace under way. Iterating gives each hop in TTL order as soon as it is final, and starts from the first
@@ -43,9 +44,8 @@ export function startTrace(
   target: string | Destination,
   options: TraceOptions = {},
 ): Trace {
-  const stop = new AbortController();
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const hops = new HopStream(() => stop.abort());
+  const stop = new Stop(options.signal);
+  const hops = new HopStream(() => stop.stop());
   const sightings = new HopStream(() => {});
 
   async function follow(): Promise<TraceResult> {
@@ -53,17 +53,18 @@ export function startTrace(
     const context = await open();
     const { prober, random, findSource } = context;
     const tools = { socket: prober.socket, random, findSource };
-    const aim = await takeAim(target, tools, settings, { ...options, signal });
-    await prober.turn(signal);
-    return measure({ context, settings, aim, hops, sightings, signal });
+    const aim = await takeAim(target, tools, settings, options);
+    await prober.turn(stop);
+    return measure({ context, settings, aim, hops, sightings, stop });
   }
 
   const result = follow();
-  result.then(
-    () => hops.end(),
-    (error) => hops.end(error),
-  );
-  result.catch(() => {}).then(() => sightings.end());
+  const end = (error?: unknown) => {
+    stop.release();
+    hops.end(error);
+    sightings.end();
+  };
+  result.then(() => end(), end);
   return {
     result,
     sightings: { [Symbol.asyncIterator]: () => sightings.read() },
@@ -77,14 +78,14 @@ interface Errand {
   readonly aim: Aim;
   readonly hops: HopStream;
   readonly sightings: HopStream;
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
 }
 
 /**
  * Once it is its turn: from an aim to hops. All that a trace piles up is made here and hangs on nothing older, so that
  * it is as short-lived for the garbage collector as it is for us, however long the trace waited.
  */
-async function measure({ context, settings, aim, hops, sightings, signal }: Errand): Promise<TraceResult> {
+async function measure({ context, settings, aim, hops, sightings, stop }: Errand): Promise<TraceResult> {
   const { prober, clock } = context;
   const { firstTtl, port } = settings;
   const { destination, source, sourceBytes, transport, flow } = aim;
@@ -111,7 +112,7 @@ async function measure({ context, settings, aim, hops, sightings, signal }: Erra
     }
     if (hops.isRead) hops.push(...assembler.hops(firstTtl + hops.length, plan.settled));
   };
-  const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, signal);
+  const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, stop);
 
   const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
   const all = assembler.hops(firstTtl, Math.min(path.settled, path.end));

@@ -4,6 +4,7 @@ import { Latest } from './latest.js';
 import { readWatchOptions, type WatchOptions } from './options.js';
 import { WatchPlan } from './plan/watch-plan.js';
 import type { Destination } from './resolve/target.js';
+import { Stop } from './stop.js';
 import type { TraceContext } from './trace.js';
 import type { WatchRound } from './watch-round.js';
 
@@ -19,9 +20,8 @@ export function startWatch(
   target: string | Destination,
   options: WatchOptions = {},
 ): Watch {
-  const stop = new AbortController();
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const rounds = new Latest<WatchRound>(() => stop.abort());
+  const stop = new Stop(options.signal);
+  const rounds = new Latest<WatchRound>(() => stop.stop());
 
   async function follow(): Promise<void> {
     const settings = readWatchOptions(options);
@@ -31,7 +31,7 @@ export function startWatch(
       target,
       { socket: prober.socket, random, findSource },
       settings,
-      { ...options, signal },
+      options,
     );
     const { family } = destination;
     const plan = new WatchPlan(settings);
@@ -44,12 +44,13 @@ export function startWatch(
       told = closed.number;
       rounds.push(assembler.assemble(clock.wall() - (now - closed.startedAt)));
     };
-    await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, signal);
+    await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, stop);
   }
 
-  follow().then(
-    () => rounds.end(),
-    (error) => rounds.end(signal.aborted ? undefined : error),
-  );
+  const end = (error?: unknown) => {
+    stop.release();
+    rounds.end(stop.isStopped ? undefined : error);
+  };
+  follow().then(() => end(), end);
   return { [Symbol.asyncIterator]: () => rounds.read() };
 }

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define LOCATOR_ABI 2
+#define LOCATOR_ABI 3
 
 enum {
   MAX_CHANNELS = 8,
@@ -93,7 +93,7 @@ struct set {
 
   int epoll_fd;
   int stop_fd;
-  _Atomic int64_t pause_ns; /* least time from one wake-up of JavaScript to the next */
+  _Atomic int64_t quiet_until; /* CLOCK_MONOTONIC; until then JavaScript is not woken up */
   bool watching;
   pthread_t watcher;
   napi_threadsafe_function ready;
@@ -127,7 +127,7 @@ int receive_batch(struct set *set, struct channel *channel, bool error_queue, ui
 /* Starts the thread that tells JavaScript which channels are readable; 0 or -errno. */
 int start_watcher(struct set *set);
 void stop_watcher(struct set *set);
-/* Lets the watcher report these channels once more, this long after it last reported any. */
+/* Lets the watcher report these channels once more, and none at all for so long from now. */
 void arm(struct set *set, uint32_t channels, int64_t pause_ns);
 /* JavaScript has been told about these channels. */
 void disarm(struct set *set, uint32_t channels);

@@ -33,25 +33,28 @@ static bool readable(struct set *set, int timeout, uint32_t *channels) {
   return true;
 }
 
-/* The kernel has stamped the packets, so letting them gather costs no accuracy and saves wake-ups. */
-static bool pause_until(struct set *set, int64_t time) {
-  const int64_t left = time - monotonic_ns();
-  if (left <= 0) return true;
+/*
+ * The kernel has stamped the packets, so letting them gather costs no accuracy and saves wake-ups. JavaScript may
+ * read of its own accord meanwhile, and so put the time off.
+ */
+static bool pause_as_told(struct set *set) {
   struct pollfd stop = {.fd = set->stop_fd, .events = POLLIN};
-  const struct timespec timeout = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
-  return ppoll(&stop, 1, &timeout, NULL) <= 0;
+  for (;;) {
+    const int64_t left = set->quiet_until - monotonic_ns();
+    if (left <= 0) return true;
+    const struct timespec timeout = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+    if (ppoll(&stop, 1, &timeout, NULL) > 0) return false;
+  }
 }
 
 static void *watch(void *argument) {
   struct set *set = argument;
-  int64_t last = 0;
   for (;;) {
     uint32_t channels = 0;
     if (!readable(set, -1, &channels)) return NULL;
     if (channels == 0) continue;
-    if (!pause_until(set, last + set->pause_ns)) return NULL;
+    if (!pause_as_told(set)) return NULL;
     if (!readable(set, 0, &channels)) return NULL;
-    last = monotonic_ns();
     void *report = (void *)(uintptr_t)channels;
     if (napi_call_threadsafe_function(set->ready, report, napi_tsfn_nonblocking) != napi_ok) return NULL;
   }
@@ -96,7 +99,7 @@ void stop_watcher(struct set *set) {
 }
 
 void arm(struct set *set, uint32_t channels, int64_t pause_ns) {
-  set->pause_ns = pause_ns;
+  set->quiet_until = monotonic_ns() + pause_ns;
   for (uint32_t i = 0; i < set->count; i++) {
     if (!(channels & (1u << i))) continue;
     (void)control(set, EPOLL_CTL_MOD, i);

@@ -4,8 +4,13 @@ import type { Received } from '../socket/packet-socket.js';
 import { PlaceTable } from './place-table.js';
 import { isUdpKey, probeKey } from './probe-key.js';
 
+const SMALLEST_RING = 64;
+/** What a PlaceTable holds. */
+const LAST_TAG = 0x3fff_ffff;
+
 /** A probe in flight, as far as finding it goes. */
 export interface OpenProbe {
+  /** As `freeTag` gave it. */
   readonly tag: number;
   readonly key: number;
   /** Who it goes to, 4 or 16 bytes. */
@@ -17,49 +22,60 @@ export interface OpenProbe {
  * somebody who saw the probe can know its secret.
  */
 export class OpenProbes<P extends OpenProbe> {
-  /** By place. */
-  readonly #probes: (P | undefined)[] = [];
-  readonly #free: number[] = [];
-  readonly #byTag = new PlaceTable();
+  /** A ring: each is where the low bits of its tag say. Its length is a power of two, and half of it stays free. */
+  #ring: (P | undefined)[] = Array(SMALLEST_RING).fill(undefined);
+  #size = 0;
+  #nextTag = 0;
+  /** Key → tag. */
   readonly #byKey = new PlaceTable();
-  /** UDP probes by all of their key but its last 16 bits: those of one destination and pair of ports. */
+  /** Tags of UDP probes by all of their key but its last 16 bits: those of one destination and pair of ports. */
   readonly #byService = new Map<number, Set<number>>();
 
   get size(): number {
-    return this.#byTag.size;
+    return this.#size;
   }
 
   has(key: number): boolean {
     return this.#byKey.get(key) !== undefined;
   }
 
+  /** The tag of the probe that is added next. */
+  freeTag(): number {
+    if (2 * this.#size >= this.#ring.length) this.#grow();
+    while (this.#ring[this.#slot(this.#nextTag)] !== undefined)
+      this.#nextTag = (this.#nextTag + 1) & LAST_TAG;
+    return this.#nextTag;
+  }
+
   add(probe: P): void {
-    const place = this.#free.pop() ?? this.#probes.length;
-    this.#probes[place] = probe;
-    this.#byTag.set(probe.tag, place);
-    this.#byKey.set(probe.key, place);
-    if (!isUdpKey(probe.key)) return;
-    const service = serviceOf(probe.key);
+    const { tag, key } = probe;
+    this.#ring[this.#slot(tag)] = probe;
+    this.#size += 1;
+    this.#nextTag = (tag + 1) & LAST_TAG;
+    this.#byKey.set(key, tag);
+    if (!isUdpKey(key)) return;
+    const service = serviceOf(key);
     const others = this.#byService.get(service);
-    if (others === undefined) this.#byService.set(service, new Set([place]));
-    else others.add(place);
+    if (others === undefined) this.#byService.set(service, new Set([tag]));
+    else others.add(tag);
   }
 
   remove(probe: P): void {
-    const place = this.#byTag.get(probe.tag);
-    if (place === undefined || this.#probes[place] !== probe) return;
-    this.#probes[place] = undefined;
-    this.#free.push(place);
-    this.#byTag.delete(probe.tag);
-    if (this.#byKey.get(probe.key) === place) this.#byKey.delete(probe.key);
-    if (!isUdpKey(probe.key)) return;
-    const service = serviceOf(probe.key);
+    const { tag, key } = probe;
+    if (this.tagged(tag) !== probe) return;
+    this.#ring[this.#slot(tag)] = undefined;
+    this.#size -= 1;
+    if (this.#byKey.get(key) === tag) this.#byKey.delete(key);
+    if (!isUdpKey(key)) return;
+    const service = serviceOf(key);
     const others = this.#byService.get(service);
-    if (others?.delete(place) && others.size === 0) this.#byService.delete(service);
+    if (others?.delete(tag) && others.size === 0) this.#byService.delete(service);
   }
 
-  tagged(tag: number): P | undefined {
-    return this.#at(this.#byTag.get(tag));
+  tagged(tag: number | undefined): P | undefined {
+    if (tag === undefined) return undefined;
+    const probe = this.#ring[this.#slot(tag)];
+    return probe?.tag === tag ? probe : undefined;
   }
 
   /** The probe that this reply answers, or null: somebody else's, forged, too late, or a bare UDP datagram. */
@@ -78,12 +94,18 @@ export class OpenProbes<P extends OpenProbe> {
       : this.#find(transport, destination, a, b, token);
   }
 
-  #at(place: number | undefined): P | undefined {
-    return place === undefined ? undefined : this.#probes[place];
+  #slot(tag: number): number {
+    return tag & (this.#ring.length - 1);
+  }
+
+  #grow(): void {
+    const probes = this.#ring;
+    this.#ring = Array(2 * probes.length).fill(undefined);
+    for (const probe of probes) if (probe !== undefined) this.#ring[this.#slot(probe.tag)] = probe;
   }
 
   #find(transport: 'icmp' | 'udp', destination: Uint8Array, a: number, b: number, c: number): P | null {
-    const probe = this.#at(this.#byKey.get(probeKey(transport, destination, a, b, c)));
+    const probe = this.tagged(this.#byKey.get(probeKey(transport, destination, a, b, c)));
     return probe !== undefined && sameAddress(probe.destination, destination) ? probe : null;
   }
 
@@ -94,7 +116,7 @@ export class OpenProbes<P extends OpenProbe> {
   #onlyOneTo(destination: Uint8Array, port: number, sourcePort: number): P | null {
     const open = this.#byService.get(serviceOf(probeKey('udp', destination, sourcePort, port, 0)));
     if (open?.size !== 1) return null;
-    const only = this.#at([...open][0]);
+    const only = this.tagged([...open][0]);
     return only !== undefined && sameAddress(only.destination, destination) ? only : null;
   }
 }

@@ -4,24 +4,25 @@ import type { Answer, AnswerKind, Attempt } from '../plan/attempt.js';
 import type { Received, StampSource } from '../socket/packet-socket.js';
 import type { OpenProbe } from './open-probes.js';
 
-/** When a probe left, by whose stamp; null when that is not known or the clock was set since. */
-type Departure = { readonly at: bigint; readonly stamp: StampSource } | null;
+/** A probe that has been answered. */
+interface SentProbe extends OpenProbe {
+  readonly attempt: Attempt;
+  /** When it left, by whose stamp; null when that is not known. */
+  readonly sentAt: bigint | null;
+  readonly stamp: StampSource;
+}
 
-/** What a reply to this probe says, with its round-trip time. */
-export function readAnswer(
-  reply: Reply,
-  received: Received,
-  probe: OpenProbe & { readonly attempt: Attempt },
-  sent: Departure,
-): Answer {
+/** What a reply to this probe says, with its round-trip time, unless `clockWasSet` while it was on its way. */
+export function readAnswer(reply: Reply, received: Received, probe: SentProbe, clockWasSet: boolean): Answer {
+  const { sentAt, stamp } = probe;
   const kind = kindOf(reply, received, probe.destination);
   // Both stamps are of one clock: a negative difference means that it was set in between.
-  const rttMs = sent === null ? Number.NaN : Number(received.at - sent.at) / 1e6;
+  const rttMs = sentAt === null || clockWasSet ? Number.NaN : Number(received.at - sentAt) / 1e6;
   return {
     kind,
     by: formatAddress(received.from),
     rttMs: rttMs >= 0 ? rttMs : null,
-    stamp: sent?.stamp === 'kernel' ? received.stamp : 'user',
+    stamp: stamp === 'kernel' && sentAt !== null && !clockWasSet ? received.stamp : 'user',
     replyHopLimit: received.hopLimit,
     unreachable: reply.kind === 'error' && kind !== 'passed' ? namedUnlessExpected(reply, kind) : null,
     mtu: reply.kind === 'error' ? reply.mtu : null,

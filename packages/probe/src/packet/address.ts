@@ -9,6 +9,9 @@ const RECENT_BITS = 12;
 const recentKeys = new Uint32Array(1 << RECENT_BITS);
 const recentTexts: (string | undefined)[] = Array(1 << RECENT_BITS).fill(undefined);
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 /** The longest text form: eight groups of which the last two are written as an IPv4 address. */
 const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'.length;
 
@@ -22,14 +25,25 @@ export function parseAddress(text: string): Uint8Array | null {
 }
 
 function parseV4(text: string): Uint8Array | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
   const bytes = new Uint8Array(4);
-  for (const [index, part] of parts.entries()) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    bytes[index] = Number(part);
+  let index = 0;
+  let digits = 0;
+  for (let at = 0; at <= text.length; at++) {
+    // The end is a dot too.
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    if (code === DOT) {
+      if (digits === 0) return null;
+      index += 1;
+      digits = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    const leads = digits === 1 && bytes[index] === 0;
+    if (index > 3 || digit < 0 || digit > 9 || leads || 10 * bytes[index]! + digit > 255) return null;
+    bytes[index] = 10 * bytes[index]! + digit;
+    digits += 1;
   }
-  return bytes;
+  return index === 4 ? bytes : null;
 }
 
 function parseV6(text: string): Uint8Array | null {

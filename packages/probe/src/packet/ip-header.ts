@@ -3,9 +3,9 @@ export const PROTOCOL_ICMP = 1;
 export const PROTOCOL_UDP = 17;
 export const PROTOCOL_ICMPV6 = 58;
 
-/** What an IPv4 or IPv6 header says of a packet. The addresses are views into the packet's bytes. */
+/** What an IPv4 or IPv6 header says of a packet, as far as it is of use here. */
 export interface IpHeader {
-  readonly source: Uint8Array;
+  /** A view into the packet's bytes. */
   readonly destination: Uint8Array;
   readonly hopLimit: number;
   /** The IPv4 identification; null for IPv6. */

@@ -18,7 +18,6 @@ export function readIpv4(bytes: Uint8Array, at: number, end: number): IpHeader |
   const length = (first & 0x0f) * 4;
   if (first >>> 4 !== 4 || length < IPV4_HEADER) return null;
   return {
-    source: bytes.subarray(at + 12, at + 16),
     destination: bytes.subarray(at + 16, at + 20),
     hopLimit: bytes[at + 8]!,
     id: uint16(bytes, at + 4),

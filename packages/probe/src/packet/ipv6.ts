@@ -37,7 +37,6 @@ export function readIpv6(bytes: Uint8Array, at: number, end: number): IpHeader |
     else next += isOther || protocol === MOBILITY ? 8 * (words + 1) : 4 * (words + 2);
   }
   return {
-    source: bytes.subarray(at + 8, at + 24),
     destination: bytes.subarray(at + 24, at + 40),
     hopLimit: bytes[at + 7]!,
     id: null,

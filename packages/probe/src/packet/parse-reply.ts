@@ -48,11 +48,10 @@ export interface ErrorReply {
 }
 
 /**
- * What an ICMP error quotes of the packet it is about, as far as that identifies a probe. The addresses are
- * views into the message: copy what you keep.
+ * What an ICMP error quotes of the packet it is about, as far as that identifies a probe.
  */
 export interface Quote {
-  readonly source: Uint8Array;
+  /** A view into the message: copy what you keep. */
   readonly destination: Uint8Array;
   /** TTL or hop limit when the router gave up; some quote it altered. */
   readonly hopLimit: number;
@@ -136,7 +135,6 @@ function readQuote(family: Family, bytes: Uint8Array, end: number): Quote | null
     ip.protocol === (family === 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6) && bytes[at] === ECHO_REQUEST[family];
   if (!isUdp && !isEcho) return null;
   return {
-    source: ip.source,
     destination: ip.destination,
     hopLimit: ip.hopLimit,
     ipId: ip.id,

@@ -256,12 +256,14 @@ export class PathPlan implements Plan {
   #goesRound(): boolean {
     const { firstTtl } = this.#limits;
     if (this.end !== Number.POSITIVE_INFINITY) return false;
-    const addresses = Array.from({ length: this.#settled - firstTtl + 1 }, (_, index) => {
-      const answered = this.#byTtl[firstTtl + index]?.find(({ answer }) => answer !== null);
-      return answered?.answer?.by ?? null;
-    });
+    const addresses: (string | null)[] = [];
+    for (let ttl = firstTtl; ttl <= this.#settled; ttl++) addresses.push(this.#firstBy(ttl));
     this.#loop = findRoutingLoop(addresses, firstTtl);
     return this.#loop !== null;
+  }
+
+  #firstBy(ttl: number): string | null {
+    return this.#byTtl[ttl]?.find(({ answer }) => answer !== null)?.answer?.by ?? null;
   }
 
   /** Enough silent TTLs in a row, and the far probe found no destination either. */

@@ -15,48 +15,69 @@ export function findSource(address: string): Promise<string> {
   return address.includes(':') ? six.find(address) : four.find(address);
 }
 
+interface Question {
+  readonly address: string;
+  readonly resolve: (source: string) => void;
+  readonly reject: (error: ProbeError) => void;
+}
+
 /** Questions of one family: however many are asked at once, one descriptor answers them, one after the other. */
 class Router {
-  readonly #type: 'udp4' | 'udp6';
+  readonly #family: 4 | 6;
+  readonly #waiting: Question[] = [];
   #socket: Socket | null = null;
-  #asked = 0;
-  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(type: 'udp4' | 'udp6') {
-    this.#type = type;
+  constructor(family: 4 | 6) {
+    this.#family = family;
   }
 
   find(address: string): Promise<string> {
-    this.#asked += 1;
-    const found = this.#last.then(() => this.#ask(address));
-    this.#last = found.catch(() => {}).then(() => this.#answered());
-    return found;
-  }
-
-  #ask(address: string): Promise<string> {
-    this.#socket ??= createSocket(this.#type);
-    const socket = this.#socket;
     return new Promise((resolve, reject) => {
-      const settle = (cause?: Error) => {
-        socket.off('error', settle);
-        if (cause !== undefined) return reject(new ProbeError('TARGET_UNROUTABLE', address, cause));
-        const source = socket.address().address;
-        socket.disconnect();
-        resolve(source);
-      };
-      socket.once('error', settle);
-      // Node's types leave out that the callback gets the error.
-      socket.connect(DISCARD_PORT, address, settle as () => void);
+      this.#waiting.push({ address, resolve, reject });
+      if (this.#socket === null) this.#open();
     });
   }
 
-  #answered(): void {
-    this.#asked -= 1;
-    if (this.#asked > 0) return;
+  #open(): void {
+    const family = this.#family;
+    const socket = createSocket({
+      type: `udp${family}`,
+      // They are addresses already.
+      lookup: (address, _options, callback) => callback(null, address, family),
+    });
+    this.#socket = socket;
+    socket.on('error', (cause) => {
+      for (const question of this.#waiting.splice(0)) question.reject(unroutable(question, cause));
+      this.#close();
+    });
+    this.#ask(socket);
+  }
+
+  #ask(socket: Socket): void {
+    const question = this.#waiting[0]!;
+    const settle = (cause?: Error) => {
+      if (this.#socket !== socket) return;
+      this.#waiting.shift();
+      if (cause === undefined) {
+        question.resolve(socket.address().address);
+        socket.disconnect();
+      } else question.reject(unroutable(question, cause));
+      if (this.#waiting.length > 0) this.#ask(socket);
+      else this.#close();
+    };
+    // Node's types leave out that the callback gets the error.
+    socket.connect(DISCARD_PORT, question.address, settle as () => void);
+  }
+
+  #close(): void {
     this.#socket?.close();
     this.#socket = null;
   }
 }
 
-const four = new Router('udp4');
-const six = new Router('udp6');
+function unroutable({ address }: Question, cause: Error): ProbeError {
+  return new ProbeError('TARGET_UNROUTABLE', address, cause);
+}
+
+const four = new Router(4);
+const six = new Router(6);

@@ -30,6 +30,9 @@ export class Arrivals {
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #stamps: BigInt64Array;
+  /** Of each slot what was looked at last: the next packet is most often as long and from as far. */
+  readonly #packets: Uint8Array[];
+  readonly #peers: Uint8Array[];
 
   /** `capacity` is the longest packet, longer ones are cut; a multiple of 8. */
   constructor(capacity: number) {
@@ -38,6 +41,8 @@ export class Arrivals {
     this.#bytes = new Uint8Array(this.buffer);
     this.#words = new Int32Array(this.buffer);
     this.#stamps = new BigInt64Array(this.buffer);
+    this.#packets = Array(RECEIVE_BATCH).fill(this.#bytes.subarray(0, 0));
+    this.#peers = Array(RECEIVE_BATCH).fill(this.#bytes.subarray(0, 0));
   }
 
   kind(slot: number): number {
@@ -67,6 +72,17 @@ export class Arrivals {
     return this.#word(slot, PORT);
   }
 
+  /** The address of PEER. Not a copy. */
+  peer(slot: number, family: Family): Uint8Array {
+    const length = family === 4 ? 4 : 16;
+    const known = this.#peers[slot]!;
+    if (known.length === length) return known;
+    const at = slot * RECORD + PEER;
+    const peer = this.#bytes.subarray(at, at + length);
+    this.#peers[slot] = peer;
+    return peer;
+  }
+
   /** A copy. */
   address(slot: number, field: typeof PEER | typeof OFFENDER | typeof LOCAL, family: Family): Uint8Array {
     const at = slot * RECORD + field;
@@ -94,7 +110,13 @@ export class Arrivals {
   /** The packet, after `headroom` free bytes (or, where negative, without its first ones). Not a copy. */
   bytes(slot: number, headroom = 0): Uint8Array {
     const at = this.#slot(slot);
-    return this.#bytes.subarray(at - headroom, at + this.#word(slot, LENGTH));
+    const start = at - headroom;
+    const end = at + this.#word(slot, LENGTH);
+    const known = this.#packets[slot]!;
+    if (known.byteOffset === start && known.length === end - start) return known;
+    const packet = this.#bytes.subarray(start, end);
+    this.#packets[slot] = packet;
+    return packet;
   }
 
   /** Where the packet's bytes begin. */

@@ -55,8 +55,7 @@ export interface Binding {
   recount(set: SocketSet, channel: number): bigint;
   start(set: SocketSet): number;
   /**
-   * A channel that `ready` has named is not named again before this; and nothing is, before `pauseUs` have passed
-   * since it was last called.
+   * A channel that `ready` has named is not named again before this; and from now on none is for `pauseUs`.
    */
   arm(set: SocketSet, channels: number, pauseUs: number): void;
   hold(set: SocketSet, alive: number): void;

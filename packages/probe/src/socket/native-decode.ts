@@ -7,13 +7,13 @@ import { rebuildError } from './unprivileged-quote.js';
 
 const UDP_HEADER = 8;
 
-/** A packet from a data queue. Its bytes are the slot's own. */
+/** A packet from a data queue. Its bytes and address are the slot's own. */
 export function decodeData(arrivals: Arrivals, slot: number, channel: Channel): Received {
   const { family, kind } = channel;
   return {
     family,
     transport: kind === DATAGRAM_UDP ? 'udp' : 'icmp',
-    from: arrivals.address(slot, PEER, family),
+    from: arrivals.peer(slot, family),
     hopLimit: arrivals.hopLimit(slot),
     at: arrivals.at(slot),
     stamp: arrivals.stamp(slot),

@@ -50,7 +50,7 @@ export interface Received {
    * payload; a field that the system keeps to itself is zero, checksums among them.
    */
   readonly transport: Transport;
-  /** Who sent it, 4 or 16 bytes. */
+  /** Who sent it, 4 or 16 bytes. Like `bytes` the caller's only until the listener returns. */
   readonly from: Uint8Array;
   /** TTL or hop limit it arrived with; null where the system does not say. */
   readonly hopLimit: number | null;

@@ -11,8 +11,9 @@ export function summariseJitter(attempts: readonly (Sample | null)[]): JitterSum
   // RFC 3550 section 6.4.1, from 0.
   let rfc3550 = 0;
   let previous: Sample | null = null;
-  for (const sample of attempts) {
-    if (sample !== null && sample.address === previous?.address) {
+  for (let index = 0; index < attempts.length; index++) {
+    const sample = attempts[index] ?? null;
+    if (sample !== null && previous !== null && sample.address === previous.address) {
       const change = Math.abs(sample.rttMs - previous.rttMs);
       pairs += 1;
       sum += change;
@@ -29,7 +30,8 @@ function delays(attempts: readonly (Sample | null)[]): number[] {
   const above: number[] = [];
   let of: string | null = null;
   let smallest = 0;
-  for (const sample of attempts) {
+  for (let index = 0; index < attempts.length; index++) {
+    const sample = attempts[index] ?? null;
     if (sample === null) continue;
     // Mostly they are all of one address, and this is done once.
     if (sample.address !== of) smallest = smallestOf(attempts, sample.address);
@@ -41,8 +43,9 @@ function delays(attempts: readonly (Sample | null)[]): number[] {
 
 function smallestOf(attempts: readonly (Sample | null)[], of: string): number {
   let smallest = Number.POSITIVE_INFINITY;
-  for (const sample of attempts) {
-    if (sample?.address === of && sample.rttMs < smallest) smallest = sample.rttMs;
+  for (let index = 0; index < attempts.length; index++) {
+    const sample = attempts[index] ?? null;
+    if (sample !== null && sample.address === of && sample.rttMs < smallest) smallest = sample.rttMs;
   }
   return smallest;
 }

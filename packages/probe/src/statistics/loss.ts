@@ -7,6 +7,10 @@ import { wilson } from './wilson.js';
 
 export type { HopAttempts };
 
+/** Most hops of most traces answer as many: they share what is to be said of it. */
+const MOST_SHARED = 16;
+const shared: Loss[] = [];
+
 type Finding = Pick<Loss, 'verdict' | 'evidence'>;
 
 /** How probable an explanation has to be; where none is, the verdict is `unknown`. */
@@ -47,6 +51,12 @@ export function judgeLoss(path: readonly HopAttempts[], index: number): Loss {
 
 /** What is to be said where all of so many probes, one or more, were answered. */
 export function noLoss(sent: number): Loss {
+  if (sent >= MOST_SHARED) return allAnswered(sent);
+  shared[sent] ??= Object.freeze(allAnswered(sent));
+  return shared[sent];
+}
+
+function allAnswered(sent: number): Loss {
   return { sent, received: sent, ratio: 0, verdict: 'none', evidence: `${sent} of ${sent} answered` };
 }
 

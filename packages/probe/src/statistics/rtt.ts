@@ -5,10 +5,11 @@ import { ascending, quantile } from './quantile.js';
 /** Milliseconds over all samples; null when there are none. */
 export function summariseRtt(samples: readonly Sample[]): RttSummary | null {
   if (samples.length === 0) return null;
-  const sorted: number[] = [];
+  const sorted = new Array<number>(samples.length);
   let stamps: StampSource = 'kernel';
-  for (const { rttMs, stamp } of samples) {
-    sorted.push(rttMs);
+  for (let index = 0; index < samples.length; index++) {
+    const { rttMs, stamp } = samples[index]!;
+    sorted[index] = rttMs;
     if (stamp !== 'kernel') stamps = stamp;
   }
   ascending(sorted);
@@ -31,9 +32,9 @@ export function median(sorted: readonly number[]): number {
 function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let index = 0; index < values.length; index++) sum += values[index]!;
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (let index = 0; index < values.length; index++) squares += (values[index]! - mean) ** 2;
   return Math.sqrt(squares / (values.length - 1));
 }

@@ -4,8 +4,8 @@ import { probeKey } from '../../src/match/probe-key.js';
 import { parseAddress } from '../../src/packet/address.js';
 import type { ErrorReply, Quote, Reply } from '../../src/packet/parse-reply.js';
 import type { Received } from '../../src/socket/packet-socket.js';
+import { randomFrom, seedOf } from '../seed.js';
 
-const source = parseAddress('192.0.2.1')!;
 const destination = parseAddress('198.51.100.7')!;
 const other = parseAddress('198.51.100.8')!;
 const router = parseAddress('10.0.0.1')!;
@@ -29,7 +29,6 @@ const error = (quote: Partial<Quote>): ErrorReply => ({
   mtu: null,
   mpls: [],
   quote: {
-    source,
     destination,
     hopLimit: 1,
     ipId: 0,
@@ -89,12 +88,43 @@ t.test('a datagram from the service counts when only one probe can be meant', as
 
 t.test('tags', async (t) => {
   const open = new OpenProbes<OpenProbe>();
-  const one = probe(7, 42);
+  const one = probe(open.freeTag(), 42);
   open.add(one);
-  t.equal(open.tagged(7), one);
-  t.equal(open.tagged(8), undefined);
+  t.equal(open.tagged(one.tag), one);
+  t.equal(open.tagged(one.tag + 1), undefined);
+  t.equal(open.tagged(one.tag + 64), undefined, 'a tag of the same place in the ring');
   t.ok(open.has(42));
+  open.remove(probe(one.tag, 42));
+  t.equal(open.size, 1, 'somebody else of that tag is not there to be removed');
   open.remove(one);
-  t.equal(open.tagged(7), undefined);
+  t.equal(open.tagged(one.tag), undefined);
   t.notOk(open.has(42));
+  t.equal(open.size, 0);
+});
+
+t.test('as a Map would have it, however many come and go', async (t) => {
+  const seed = seedOf(t);
+  const random = randomFrom(seed);
+  const open = new OpenProbes<OpenProbe>();
+  const known = new Map<number, OpenProbe>();
+  const tags = new Set<number>();
+  for (let n = 0; n < 20_000; n++) {
+    // Now many more come than go, now the other way round; a few stay for ever.
+    if (random() < (n % 4000 < 2000 ? 0.7 : 0.3) || known.size === 0) {
+      const tag = open.freeTag();
+      if (known.has(tag)) return t.fail(`tag ${tag} is open already`);
+      const one = probe(tag, 1_000_000 + n);
+      tags.add(tag);
+      open.add(one);
+      known.set(tag, one);
+    } else {
+      const all = [...known.values()];
+      const one = all[Math.floor(random() * Math.min(all.length, 50))]!;
+      open.remove(one);
+      known.delete(one.tag);
+    }
+    if (open.size !== known.size) return t.fail(`${open.size} instead of ${known.size}`);
+  }
+  t.ok([...known].every(([tag, one]) => open.tagged(tag) === one && open.has(one.key)));
+  t.ok([...tags].every((tag) => open.tagged(tag) === known.get(tag)));
 });

@@ -36,9 +36,8 @@ function wellFormed(reply: Reply | null, family: 4 | 6, bytes: Uint8Array): bool
   return (
     [quote.a, quote.b, quote.c].every(isUint16) &&
     isToken(quote.token) &&
-    quote.source.length === (family === 4 ? 4 : 16) &&
-    quote.destination.length === quote.source.length &&
-    quote.source.byteOffset >= bytes.byteOffset &&
+    quote.destination.length === (family === 4 ? 4 : 16) &&
+    quote.destination.byteOffset >= bytes.byteOffset &&
     quote.destination.byteOffset + quote.destination.length <= bytes.byteOffset + bytes.length &&
     quote.hopLimit <= 255 &&
     (family === 4 ? isUint16(quote.ipId ?? -1) : quote.ipId === null) &&

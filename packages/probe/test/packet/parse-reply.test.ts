@@ -23,7 +23,7 @@ const expired6 = hex`03 00 00 00  00 00 00 00`;
 
 /** The addresses as text, for messages that people can read when a test fails. */
 function readable(quote: Quote) {
-  return { ...quote, source: formatAddress(quote.source), destination: formatAddress(quote.destination) };
+  return { ...quote, destination: formatAddress(quote.destination) };
 }
 
 function error(family: 4 | 6, bytes: Uint8Array): ErrorReply {
@@ -33,7 +33,6 @@ function error(family: 4 | 6, bytes: Uint8Array): ErrorReply {
 }
 
 const echo4 = {
-  source: '192.0.2.1',
   destination: '198.51.100.7',
   hopLimit: 1,
   ipId: 0xa962,
@@ -44,7 +43,7 @@ const echo4 = {
   token: 0xbeef,
 };
 const udp4 = { ...echo4, ipId: 0x8cf8, transport: 'udp', a: 40000, b: 33434, c: 0xcafe, token: 0xcafe };
-const ends6 = { source: '2001:db8:1::1', destination: '2001:db8:2::7', ipId: null };
+const ends6 = { destination: '2001:db8:2::7', ipId: null };
 const echo6 = { ...echo4, ...ends6 };
 const udp6 = { ...udp4, ...ends6 };
 

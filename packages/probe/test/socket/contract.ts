@@ -10,7 +10,7 @@ import { type EchoPorts, openEchoPorts } from './echo-ports.js';
 import { openNamed } from './open-named.js';
 import { type Findings, probeChain } from './probe-chain.js';
 import { runChild } from './run-child.js';
-import { type Kind, type Probe, Session } from './session.js';
+import { type Kind, type Probe, quotedSource, Session } from './session.js';
 
 const loopback = { 4: parseAddress('127.0.0.1')!, 6: parseAddress('::1')! } as const;
 /** Documentation addresses (RFC 5737, RFC 3849) that no machine has. */
@@ -155,7 +155,7 @@ async function answersOf(t: Test, subject: Subject, s: Session, kind: Kind, held
       t.match(reply, { kind: 'error', error: 'unreachable', reason: 'port-unreachable' });
       if (reply.kind !== 'error') continue;
       const { quote } = reply;
-      t.same([quote.source, quote.destination], [loopback[family], loopback[family]]);
+      t.same([quotedSource(family, received.bytes), quote.destination], [loopback[family], loopback[family]]);
       t.same([quote.a, quote.b, quote.token], [word(bytes, 0), ports.closed, token], `${label}: quoted`);
       t.equal(quote.c, quotesHeader ? token : 0, `${label}: the quoted checksum`);
     }

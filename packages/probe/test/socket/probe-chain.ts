@@ -1,9 +1,8 @@
 import { formatAddress, parseAddress } from '../../src/packet/address.js';
-import type { Reply } from '../../src/packet/parse-reply.js';
 import { uint16 } from '../../src/packet/uint16.js';
 import type { Family, PacketSocket, Transport } from '../../src/socket/packet-socket.js';
 import { chainAddresses } from './chain.js';
-import { Session } from './session.js';
+import { type Answered, quotedSource, Session } from './session.js';
 
 /** What became of one probe, as plain data. */
 export interface Finding {
@@ -47,7 +46,6 @@ export async function probeChain(socket: PacketSocket): Promise<Findings> {
         session.send([probe]);
         await session.until(() => session.answered.has(tag) || session.failed.has(tag));
         const answered = session.answered.get(tag) ?? null;
-        const reply = answered?.reply ?? null;
         findings.push({
           family,
           transport,
@@ -61,7 +59,7 @@ export async function probeChain(socket: PacketSocket): Promise<Findings> {
           failed: session.failed.get(tag)?.code ?? null,
           from: answered === null ? null : formatAddress(answered.received.from),
           replyHopLimit: answered?.received.hopLimit ?? null,
-          ...inWords(reply),
+          ...inWords(answered),
         });
       }
       const lost = session.probe({ ...ends, destination: parseAddress(nowhere)! });
@@ -74,11 +72,13 @@ export async function probeChain(socket: PacketSocket): Promise<Findings> {
   return { findings, unroutable, breaches: session.breaches };
 }
 
-function inWords(reply: Reply | null): Pick<Finding, 'kind' | 'reason' | 'quote' | 'quotedAddresses'> {
-  if (reply?.kind !== 'error') {
+function inWords(answered: Answered | null): Pick<Finding, 'kind' | 'reason' | 'quote' | 'quotedAddresses'> {
+  const reply = answered?.reply;
+  if (answered === null || reply?.kind !== 'error') {
     return { kind: reply?.kind ?? null, reason: null, quote: null, quotedAddresses: [] };
   }
-  const { a, b, c, source, destination } = reply.quote;
-  const quotedAddresses = [formatAddress(source), formatAddress(destination)];
+  const { a, b, c, destination } = reply.quote;
+  const { family, bytes } = answered.received;
+  const quotedAddresses = [quotedSource(family, bytes), destination].map(formatAddress);
   return { kind: reply.error, reason: reply.reason, quote: { a, b, c }, quotedAddresses };
 }

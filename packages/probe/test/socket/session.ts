@@ -19,7 +19,12 @@ export interface Kind {
   readonly transport: Transport;
 }
 
-export interface ProbeFields extends Kind {
+/** The source address of the packet that an ICMP error quotes, behind the error's header of 8 bytes. */
+export function quotedSource(family: Family, error: Uint8Array): Uint8Array {
+  return family === 4 ? error.subarray(8 + 12, 8 + 16) : error.subarray(8 + 8, 8 + 24);
+}
+
+interface ProbeFields extends Kind {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
   readonly hopLimit?: number;
