@@ -1,7 +1,7 @@
 /**
  * How true the measured capacities are, against random paths of which the simulated network knows the truth, the
  * kernel's own routers, and beside pchar and naive packet pairs. `PART` is one of lab, quiet, gigabit, busy,
- * hostile, kernel, peers and report, or several with commas; `PATHS` so many random paths from `SEED` on (path n has the
+ * hostile, kernel, peers, first (when the first line of NDJSON is there) and report, or several with commas; `PATHS` so many random paths from `SEED` on (path n has the
  * seed SEED + n); `RESULTS` names a file that results are added to and reported from, so that many paths can be
  * measured in several runs; `PLOT` names the SVG file to write; `LEVEL` measures at that level
  * instead of the part's; `PROTOCOL` (icmp or udp) and `FAMILY` (4 or 6) choose the packets;
@@ -16,6 +16,7 @@ import { machine } from '../shared/table.js';
 import { type Level, openInstrument } from './instrument.js';
 import type { Judged } from './judge.js';
 import { judgeLab } from './judge-lab.js';
+import { measureFirstLine } from './measure-first-line.js';
 import { measurePath } from './measure-path.js';
 import { measureRouters } from './measure-routers.js';
 import { plot } from './plot.js';
@@ -41,6 +42,7 @@ const random: Readonly<Record<string, readonly [Kind, readonly Level[]]>> = {
 
 for (const part of parts) {
   if (part === 'lab') console.log(await judgeLab());
+  else if (part === 'first') console.log(await measureFirstLine(PATHS));
   else if (part === 'kernel') await throughRouters();
   else if (random[part]) await overRandomPaths(part, ...random[part]);
   else if (part !== 'report') throw new Error(`There is no part ${part}`);

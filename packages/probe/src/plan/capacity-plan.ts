@@ -25,8 +25,11 @@ const FIRST_LOADS = [1, 8] as const;
 const FIRST_GAP_MS = 20;
 /** How long they, and answers to loads, may take on a slow line. */
 const FIRST_PATIENCE_MS = 150;
-/** Share of the narrowest link that trains may take on average, and the room between them for all else. */
-const SHARE = 0.5;
+/**
+ * Share of the narrowest link that trains may take on average, and the room between them for all else: where others
+ * fill half of the link, it has to be idle in between.
+ */
+const SHARE = { quick: 0.5, thorough: 0.2 } as const;
 const SLACK_MS = 1;
 /** A reply is waited for so many of the largest RTT, and so much longer. */
 const PATIENCE_RTTS = 1.25;
@@ -35,6 +38,8 @@ const PATIENCE_MS = 10;
 const TIME = { quick: { ms: 270, rtts: 2.6 }, thorough: { ms: 8500, rtts: 0 } } as const;
 /** How long the trains of one round may take to send. */
 const ROUND_MS = { quick: 200, thorough: 1000 } as const;
+/** Fewer do not tell whether other people's packets were in between. */
+const LEAST_ROUNDS = 6;
 /** How far the destination's answers to loads are to come apart in all. */
 const ECHO_SPREAD_MS = 1;
 /** The last routers that are asked whether loads get there. */
@@ -68,6 +73,7 @@ export class CapacityPlan {
   /** Rounds begun since the first trains; -1 before those. */
   #round = -1;
   #isOver = false;
+  #isDone = false;
   #began: number | null = null;
   #sendAt = Number.NEGATIVE_INFINITY;
   /** What a load takes on the narrowest link, as far as is known. */
@@ -99,6 +105,12 @@ export class CapacityPlan {
   }
 
   next(now: number): Step {
+    const step = this.#next(now);
+    this.#isDone = step.kind === 'done';
+    return step;
+  }
+
+  #next(now: number): Step {
     this.#began ??= now;
     const { ms, rtts } = TIME[this.#limits.level];
     const deadline = this.#began + ms + rtts * this.#largestRtt;
@@ -116,7 +128,7 @@ export class CapacityPlan {
     if (isLate || this.log.bytes + train.bytes > this.#limits.maxBytes) {
       this.#queue = [];
       this.#isOver = true;
-      return this.next(now);
+      return this.#next(now);
     }
     this.#queue = rest;
     this.log.trains.push(train);
@@ -130,7 +142,8 @@ export class CapacityPlan {
 
   answered(packet: TrainPacket, answer: Answer): void {
     packet.train.answered(packet, answer, this.#limits.stamps);
-    this.#capacities = null;
+    // What comes when all is over changes nothing that has been told.
+    if (!this.#isDone) this.#capacities = null;
   }
 
   refused(packet: TrainPacket): void {
@@ -183,7 +196,8 @@ export class CapacityPlan {
     const { level } = this.#limits;
     const whole = (loads: number, mute: boolean) => ({ loads, loadBytes: LOAD_BYTES, mute });
     if (this.#round === 0) return FIRST_LOADS.map((loads) => whole(loads, this.#mute));
-    if (this.#round > 1 && (level === 'quick' || this.#isAllKnown())) return [];
+    if (this.#round > 1 && level === 'quick') return [];
+    if (this.#round > LEAST_ROUNDS && this.#isAllKnown()) return [];
     const rough = roughly(this.log.hops(this.#mute));
     if (rough === null) return [];
     this.#msPerLoad = rough.narrowestMsPerLoad;
@@ -233,7 +247,7 @@ export class CapacityPlan {
 
   /** What a train keeps others waiting. */
   #busyMs(shape: TrainShape): number {
-    return this.#transitMs(this.#bytesOf(shape)) / SHARE + SLACK_MS;
+    return this.#transitMs(this.#bytesOf(shape)) / SHARE[this.#limits.level] + SLACK_MS;
   }
 
   #gapAfter({ shape, bytes }: Train): number {

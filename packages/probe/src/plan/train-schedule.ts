@@ -28,6 +28,11 @@ const LEAST_SPREAD_MS = 1;
 /** The fastest that is told apart. */
 const FASTEST_MS = 0.01;
 
+/** So often the short trains of a round are sent. */
+const SHORT_ROUNDS = 3;
+/** Share of the longest that a load may take, by its trains' whole delays, that it is taken to take at least. */
+const CAUTION = 0.8;
+
 /** null where too little came back. */
 export function roughly(hops: readonly HopReplies[]): Rough | null {
   const noiseMs = delayNoise(hops) ?? 1;
@@ -37,9 +42,18 @@ export function roughly(hops: readonly HopReplies[]): Rough | null {
   const clamp = (ms: number) => Math.max(FASTEST_MS, ms);
   return {
     widestMsPerLoad: clamp(stretches[0]!.msPerLoad),
-    narrowestMsPerLoad: clamp(stretches.at(-1)!.msPerLoad),
+    narrowestMsPerLoad: clamp(
+      Math.max(stretches.at(-1)!.msPerLoad, CAUTION * Math.max(...hops.map(mostMsPerLoad))),
+    ),
     noiseMs,
   };
+}
+
+/** A load takes no longer than that on the narrowest link, whatever else delayed the trains. */
+function mostMsPerLoad({ rttsMs, replies }: HopReplies): number {
+  if (replies.length === 0) return 0;
+  const base = Math.min(...rttsMs);
+  return Math.min(...replies.map(({ loads, delayMs }) => (delayMs - base) / loads));
 }
 
 /** The trains of one more round, the most telling first: routers that limit their answers may not answer all. */
@@ -61,13 +75,18 @@ export function chooseTrains(
       ? [whole(long), whole(1), half(long), half(1), whole(middle), whole(long), whole(1), half(1), whole(1)]
       : [long, 1, middle, long, 1, middle, 1, long, 1].map(whole);
   }
-  const short = round % 2 === 0 ? 2 : 4;
-  const quarter = Math.max(4, middle / 2);
-  return [
-    ...[long, 1, middle, quarter, 1, short, quarter, 1, middle, short].map(whole),
-    half(quarter),
-    half(1),
-    half(quarter),
-    half(1),
-  ];
+  const quarter = Math.max(SHORTEST, middle / 2);
+  if (round % 2 === 1) {
+    return [
+      ...[long, 1, middle, quarter, 1, SHORTEST, quarter, 1, middle, SHORTEST].map(whole),
+      half(long),
+      half(1),
+      half(middle),
+      half(1),
+    ];
+  }
+  // On a busy link only short trains, of many, have nobody else's packets in between.
+  const few = [2, SHORTEST, Math.min(2 * SHORTEST, long)];
+  const short = few.flatMap((loads) => [whole(loads), whole(1), half(loads), half(1), whole(SHORTEST)]);
+  return Array.from({ length: SHORT_ROUNDS }, () => short).flat();
 }

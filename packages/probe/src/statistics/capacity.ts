@@ -51,7 +51,7 @@ const RESOLUTION = 10;
 const SENDER_SHARE = 0.7;
 
 /** Loads that take less are fast enough for what each packet costs by itself, whatever its size, to matter. */
-export const FAST_MS = 0.06;
+export const FAST_MS = 0.04;
 /** Share of the dispersion that a packet may cost by itself. */
 const SIZES = 0.1;
 

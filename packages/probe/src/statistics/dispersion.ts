@@ -1,4 +1,16 @@
 import type { StampSource } from '../socket/packet-socket.js';
+import {
+  delaysByLength,
+  leastError,
+  leastOf,
+  MANY,
+  middleExcess,
+  nearLeast,
+  spreadOf,
+  type TrainDelays,
+  telling,
+  typicalExcess,
+} from './train-delays.js';
 
 /** A hop's reply to the marker behind a train. */
 export interface TrainReply {
@@ -30,6 +42,10 @@ export interface Dispersion {
   readonly mostMsPerLoad: number;
   /** Standard error of the first. */
   readonly errorMs: number;
+  /** The same without other people's packets. */
+  readonly randomMs: number;
+  /** What those may have added to the longer trains' delays, in milliseconds. */
+  readonly othersMs: number;
   /** What single delays vary by. */
   readonly noiseMs: number;
   /** By how much the middle one of the longer trains' delays exceeds their least. */
@@ -56,14 +72,22 @@ const ANSWER_IN_THE_WAY = 0.5;
 const LEAST_RATIO = 1.5;
 /** Of so few delays all count for what they vary by, of more the lowest quarter. */
 const FEW = 4;
-/** Where so many are of one length, only such lengths tell it. */
-const MANY = 8;
-/** Lengths whose delays vary by more than this, times the median of all, met queues. */
+/** Lengths whose delays vary by more than this, times that of the quieter ones, met queues. */
 const UNDISTURBED = 3;
 /** Share of a dispersion that other traffic may make up before shorter trains are better. */
 const MIXED_IN = 0.03;
 /** Share of what other traffic makes by which delays then vary at least. */
 const VARIES = 0.5;
+/** Delays that differ by less than this share of a load's time are alike, and so many of them no accident. */
+const ALIKE = 0.25;
+const CLUSTER = 3;
+/** On a link half full of packets of 900 bytes: the share of time it is idle, and such packets per load. */
+const HALF_FULL = 0.5;
+const OTHERS = 0.71;
+/** Share of a load's time; where delays vary by more, packets of short trains are held up by as much as they take. */
+const HELD_UP = 0.8;
+/** So many clean trains are to be expected. */
+const SOME = 6;
 /** Share of the dispersion that counts as near. */
 const NEAR = 0.1;
 
@@ -73,19 +97,22 @@ const NEAR = 0.1;
  * null where nothing was repeated.
  */
 export function delayNoise(hops: readonly HopReplies[]): number | null {
-  const classes = hops.flatMap(({ rttsMs, replies }) => [rttsMs, ...byLength(replies).values()]);
+  const classes = hops.flatMap(({ rttsMs, replies }) => [
+    rttsMs.toSorted((a, b) => a - b),
+    ...delaysByLength(replies).map(({ sorted }) => sorted),
+  ]);
   const many = classes.filter(({ length }) => length >= MANY);
   const scales = (many.length > 0 ? many : classes.filter(({ length }) => length > 1)).map(scaleNearLeast);
   if (scales.length === 0) return null;
   scales.sort((a, b) => a.scale - b.scale);
-  const limit = UNDISTURBED * scales[scales.length >> 1]!.scale;
+  const limit = UNDISTURBED * scales[scales.length >> 2]!.scale;
   const undisturbed = scales.filter(({ scale }) => scale <= limit);
   return total(undisturbed, 'excess') / total(undisturbed, 'count');
 }
 
 /** By how much the lowest delays, how many of them, exceed the least. */
-function scaleNearLeast(delays: readonly number[]) {
-  const low = delays.toSorted((a, b) => a - b).slice(0, Math.max(FEW, delays.length >> 2));
+function scaleNearLeast(sorted: readonly number[]) {
+  const low = sorted.slice(0, Math.max(FEW, sorted.length >> 2));
   const excess = low.reduce((sum, delay) => sum + delay - low[0]!, 0);
   const count = low.length - 1;
   return { excess, count, scale: excess / count };
@@ -109,36 +136,44 @@ export function measureDispersion(
   noiseMs: number,
   answersMs: number,
 ): Dispersion | null {
-  const lengths = [...byLength(replies)].sort(([a], [b]) => a - b);
+  const lengths = telling(delaysByLength(replies));
   const typicalMs = typicalExcess(lengths);
   const longest = lengths.at(-1);
-  const half = lengths.findLast(([length]) => 2 * length <= longest![0]);
+  const half = lengths.findLast(({ loads }) => 2 * loads <= longest!.loads);
   if (longest === undefined || half === undefined) return null;
-  const longMsPerLoad = (Math.min(...longest[1]) - Math.min(...half[1])) / (longest[0] - half[0]);
-  const mostMsPerLoad = (Math.min(...longest[1]) - Math.min(...rttsMs)) / longest[0];
+  const longMsPerLoad = (longest.sorted[0]! - half.sorted[0]!) / (longest.loads - half.loads);
+  const mostMsPerLoad = (longest.sorted[0]! - Math.min(...rttsMs)) / longest.loads;
+  const usualMs = Math.min(...lengths.map((length) => spreadOf(length) ?? Number.POSITIVE_INFINITY));
   const pairs: Dispersion[] = [];
-  for (const [from, first] of lengths) {
-    for (const [to, last] of lengths) {
+  for (const first of lengths) {
+    for (const last of lengths) {
+      const [from, to] = [first.loads, last.loads];
       if (to < LEAST_RATIO * from) continue;
-      const spanMs = Math.min(...last) - Math.min(...first);
+      const count = Math.max(MANY, Math.min(first.sorted.length, last.sorted.length));
+      const spanMs = leastOf(last, count) - leastOf(first, count);
       const msPerLoad = spanMs / (to - from);
       const isMixed = (from - 1) * msPerLoad < 1.5 * answersMs && (to - 1) * msPerLoad > 0.5 * answersMs;
       const random = Math.hypot(leastError(first, noiseMs, typicalMs), leastError(last, noiseMs, typicalMs));
       const systematic = isMixed ? ANSWER_IN_THE_WAY * Math.max(0, msPerLoad) : 0;
+      const mixedIn = [first, last].map((length) =>
+        isClean(length, msPerLoad, noiseMs) ? 0 : othersMs(length, msPerLoad, usualMs),
+      );
       pairs.push({
         ttl,
         msPerLoad,
         longMsPerLoad,
         mostMsPerLoad,
-        errorMs: Math.hypot(random, systematic) / (to - from),
+        errorMs: Math.hypot(random, systematic, ...mixedIn) / (to - from),
+        randomMs: Math.hypot(random, systematic) / (to - from),
+        othersMs: othersMs(last, msPerLoad, usualMs),
         noiseMs,
-        spreadMs: last.length > 1 ? middle(last) - Math.min(...last) : typicalMs,
+        spreadMs: last.sorted.length > 1 ? middleExcess(last) : typicalMs,
         from,
         to,
-        sentMsPerLoad: (meanSend(replies, to) - meanSend(replies, from)) / (to - from),
-        samples: first.length + last.length,
+        sentMsPerLoad: (last.sendMs - first.sendMs) / (to - from),
+        samples: first.sorted.length + last.sorted.length,
         replies: replies.length,
-        support: Math.min(near(first, NEAR * spanMs), near(last, NEAR * spanMs)),
+        support: Math.min(nearLeast(first, NEAR * spanMs), nearLeast(last, NEAR * spanMs)),
         clear: (to - 1) * msPerLoad < 0.5 * answersMs,
       });
     }
@@ -158,9 +193,9 @@ export function measureDispersion(
 function isPurer(short: Dispersion, long: Dispersion): boolean {
   if (short.to >= long.to) return false;
   const most = short.msPerLoad + 2 * short.errorMs;
-  if (most >= (1 - MIXED_IN) * long.msPerLoad - 2 * long.errorMs) return false;
+  if (most >= (1 - MIXED_IN) * long.msPerLoad - 2 * long.randomMs) return false;
   const mixedInMs = (long.msPerLoad - short.msPerLoad) * (long.to - long.from);
-  return long.spreadMs > VARIES * mixedInMs;
+  return long.spreadMs > VARIES * mixedInMs || long.othersMs > VARIES * mixedInMs;
 }
 
 /** What trains of two lengths make of it alone; null where one of them has no reply. */
@@ -170,55 +205,33 @@ export function dispersionBetween(
   to: number,
   noiseMs: number,
 ): Pick<Dispersion, 'msPerLoad' | 'errorMs'> | null {
-  const delays = (length: number) =>
-    replies.filter(({ loads }) => loads === length).map(({ delayMs }) => delayMs);
-  const [first, last] = [delays(from), delays(to)];
-  if (from === to || first.length === 0 || last.length === 0) return null;
+  const lengths = delaysByLength(replies.filter(({ loads }) => loads === from || loads === to));
+  const [first, last] = from < to ? lengths : lengths.toReversed();
+  if (first === undefined || last === undefined) return null;
   return {
-    msPerLoad: (Math.min(...last) - Math.min(...first)) / (to - from),
+    msPerLoad: (last.sorted[0]! - first.sorted[0]!) / (to - from),
     errorMs: Math.hypot(leastError(first, noiseMs, 0), leastError(last, noiseMs, 0)) / (to - from),
   };
 }
 
-function byLength(replies: readonly TrainReply[]): Map<number, number[]> {
-  const lengths = new Map<number, number[]>();
-  for (const { loads, delayMs } of replies) {
-    const delays = lengths.get(loads);
-    if (delays === undefined) lengths.set(loads, [delayMs]);
-    else delays.push(delayMs);
-  }
-  return lengths;
+/**
+ * By how much other people's packets between those of the trains delayed these, where loads take so long: packets that
+ * come at random, each about as large as a load, delay by as much as the variance that they bring, per packet.
+ */
+function othersMs(delays: TrainDelays, msPerLoad: number, usualMs: number): number {
+  const spread = spreadOf(delays);
+  if (spread === null || msPerLoad <= 0) return 0;
+  return Math.max(0, spread ** 2 - usualMs ** 2) / msPerLoad;
 }
 
 /**
- * What the least of some delays may be off by: their noise and, where queues were in the way, how rare it is. A
- * single delay is typical rather than least.
+ * The least of these delays is that of a train with nobody's packets in between. Either several agree as only clean
+ * ones can, as another packet takes about as long as a load. Or the trains are so short, and so many, that some are
+ * clean even on a link half full of others' packets, and no faster one before it.
  */
-function leastError(delays: readonly number[], noiseMs: number, typicalMs: number): number {
-  const [least = 0, next = least] = delays.toSorted((a, b) => a - b);
-  return delays.length === 1
-    ? Math.max(noiseMs, typicalMs)
-    : Math.max(noiseMs / Math.sqrt(delays.length), next - least);
-}
-
-/** By how much half of the delays exceed the least of their length, at the middle one of all lengths. */
-function typicalExcess(lengths: readonly (readonly [number, readonly number[]])[]): number {
-  const excesses = lengths
-    .filter(([, { length }]) => length > 1)
-    .map(([, delays]) => middle(delays) - Math.min(...delays));
-  return excesses.length === 0 ? 0 : middle(excesses);
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
-
-function meanSend(replies: readonly TrainReply[], length: number): number {
-  const sends = replies.filter(({ loads }) => loads === length).map(({ sendMs }) => sendMs);
-  return sends.reduce((sum, send) => sum + send, 0) / sends.length;
-}
-
-function near(delays: readonly number[], withinMs: number): number {
-  const limit = Math.min(...delays) + withinMs;
-  return delays.filter((delay) => delay <= limit).length;
+function isClean(delays: TrainDelays, msPerLoad: number, noiseMs: number): boolean {
+  const count = delays.sorted.length;
+  const clean = count * HALF_FULL * Math.exp(-OTHERS * (delays.loads - 1));
+  if (clean >= SOME && noiseMs < HELD_UP * msPerLoad) return true;
+  return noiseMs < ALIKE * msPerLoad && nearLeast(delays, ALIKE * msPerLoad) >= CLUSTER;
 }

@@ -1,5 +1,5 @@
 import type { Dispersion, TrainReply } from './dispersion.js';
-import { dispersionBetween } from './dispersion.js';
+import { dispersionBetween, measureDispersion } from './dispersion.js';
 import { INDEPENDENT, type Stretch } from './narrowing.js';
 
 /** Replies of a hop, as the gates compare them. */
@@ -52,21 +52,21 @@ export function compare(stretch: Stretch, repliesAt: (ttl: number) => GateReplie
 
 /** The same by packets of half the size, as if they were whole; null where there are no replies for two lengths. */
 export function byHalfSize(stretch: Stretch, repliesAt: (ttl: number) => GateReplies): Found | null {
-  const found = pool(stretch, repliesAt, ({ noiseMs }, { halfSize }) => {
-    const lengths = halfSize.map(({ loads }) => loads);
-    return dispersionBetween(halfSize, Math.min(...lengths), Math.max(...lengths), noiseMs);
-  });
+  const found = pool(stretch, repliesAt, ({ ttl, noiseMs }, { halfSize }) =>
+    measureDispersion({ ttl, rttsMs: [], replies: halfSize }, noiseMs, Number.POSITIVE_INFINITY),
+  );
   return found && { msPerLoad: 2 * found.msPerLoad, errorMs: 2 * found.errorMs };
 }
 
-/** The mean over the hops that it can be found at. */
+/** The mean over the hops that it can be found at, those that err less counting more. */
 function pool({ hops }: Stretch, repliesAt: (ttl: number) => GateReplies, way: Way): Found | null {
   const found = hops.flatMap((own) => way(own, repliesAt(own.ttl)) ?? []);
   if (found.length === 0) return null;
-  const mean = (key: keyof Found) => found.reduce((sum, one) => sum + one[key], 0) / found.length;
+  const weights = found.map(({ errorMs }) => 1 / (errorMs ** 2 + 1e-12));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   return {
-    msPerLoad: mean('msPerLoad'),
-    errorMs: mean('errorMs') / Math.sqrt(Math.min(found.length, INDEPENDENT)),
+    msPerLoad: found.reduce((sum, { msPerLoad }, index) => sum + weights[index]! * msPerLoad, 0) / total,
+    errorMs: Math.sqrt(found.length / total / Math.min(found.length, INDEPENDENT)),
   };
 }
 

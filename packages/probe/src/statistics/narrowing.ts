@@ -73,7 +73,8 @@ function fit(hops: readonly Dispersion[]): Stretch {
     const inside = hops.filter((hop) => (hop.msPerLoad - level) ** 2 * weight(hop) <= STRANGE);
     if (inside.length > 0) used = inside;
   }
-  const variance = used.reduce((sum, { errorMs }) => sum + errorMs ** 2, 0) / used.length;
+  // Of hops that err differently the better count.
+  const variance = used.length / used.reduce((sum, { errorMs }) => sum + 1 / (errorMs ** 2 + 1e-12), 0);
   const clear = hops.filter(
     (hop) =>
       hop.replies >= LEAST_REPLIES &&

@@ -47,6 +47,8 @@ export function dispersionOf(ttl: number, ms: number, errorMs = 0.01 * ms): Disp
     longMsPerLoad: ms,
     mostMsPerLoad: 1.1 * ms,
     errorMs,
+    randomMs: errorMs,
+    othersMs: 0,
     noiseMs: 0.01,
     spreadMs: 0.01,
     from: 1,
