@@ -27,8 +27,8 @@ export interface TraceOptions extends ResolveOptions {
   /** Most bytes, IP headers counted, that capacities may cost. Default 280,000 (`quick`), 8,000,000 (`thorough`). */
   readonly bandwidthBytes?: number;
   /**
-   * Most that capacities may load the path with on average, in Mbit/s. Default: half of what the narrowest link
-   * found so far carries, and before anything is found 15 kB (0.12 s of a line of 1 Mbit/s).
+   * Most that capacities may load the path with on average, in Mbit/s. Default: half (`quick`) or a fifth of what the
+   * narrowest link found so far carries, and before anything is found 15 kB (0.12 s of a line of 1 Mbit/s).
    */
   readonly bandwidthMbps?: number;
 }

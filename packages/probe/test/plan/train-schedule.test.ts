@@ -18,6 +18,21 @@ t.test('what the first trains show', async (t) => {
   t.ok(Math.abs(found!.narrowestMsPerLoad - msPerLoad(5)) < 0.01);
 });
 
+t.test('a slow link behind others’ packets is not taken for a fast one', async (t) => {
+  // The train of one load waited for 14 ms, that of eight did not: it looks as if each load took 1 ms.
+  const slow = repliesTo([1, 8], 2, msPerLoad(3.5)).map((reply) =>
+    reply.loads === 1 ? { ...reply, delayMs: reply.delayMs + 14 } : reply,
+  );
+  const { narrowestMsPerLoad } = roughly([hopOf(1, repliesTo([1, 8], 1, msPerLoad(1000))), hopOf(2, slow)])!;
+  t.ok(narrowestMsPerLoad > 0.75 * msPerLoad(3.5), `${narrowestMsPerLoad}`);
+});
+
+t.test('thorough: rounds of long trains, and of many short ones', async (t) => {
+  const loads = (round: number) => chooseTrains(rough(500, 100), 'thorough', round).map(({ loads }) => loads);
+  t.ok(Math.max(...loads(1)) > 16 && Math.max(...loads(3)) > 16);
+  t.ok(Math.max(...loads(2)) <= 8 && loads(2).length > 2 * loads(1).length);
+});
+
 t.test('lengths', async (t) => {
   for (const level of ['quick', 'thorough'] as const) {
     const longest = (widest: number, narrowest: number) =>

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { delayNoise, dispersionBetween, measureDispersion } from '../../src/statistics/dispersion.js';
+import { randomFrom, seedOf } from '../seed.js';
 import { hopOf, repliesTo } from './train-replies.js';
 
 const LENGTHS = [1, 8, 32, 1, 16, 32, 1];
@@ -30,6 +31,37 @@ t.test('other traffic gets between longer trains first', async (t) => {
   t.equal(found!.to, 4);
   t.ok(Math.abs(found!.msPerLoad - 0.1) < 1e-9);
   t.ok(found!.longMsPerLoad > 0.14, 'what long trains make of it is kept');
+});
+
+t.test(
+  'what others may have added is part of the error, where no train can be shown to be clean',
+  async (t) => {
+    const random = randomFrom(seedOf(t));
+    const exponential = (mean: number) => -mean * Math.log(1 - random());
+    // 500 Mbit/s and others' packets, as many as loads, between those of the trains: none of the long ones is clean.
+    const busy = (lengths: readonly number[]) =>
+      repliesTo(lengths, 20, 0.02).map((reply) => {
+        let others = 0;
+        for (let at = exponential(2); at < reply.loads - 1; at += exponential(2)) others += 0.02;
+        return { ...reply, delayMs: reply.delayMs + others + exponential(0.02) };
+      });
+    const lengths = Array.from({ length: 100 }, () => [1, 32]).flat();
+    const found = measureDispersion(hopOf(3, busy(lengths)), 0.02, FAR)!;
+    const off = found.msPerLoad - 0.02;
+    t.ok(off > 0 && 3 * found.errorMs > off, `${off} off, ${found.errorMs}`);
+    const quiet = repliesTo(lengths, 20, 0.02, () => exponential(0.02));
+    const still = measureDispersion(hopOf(3, quiet), 0.02, FAR)!;
+    t.ok(Math.abs(still.msPerLoad / 0.02 - 1) < 0.05 && still.errorMs < 0.05 * 0.02, `${still.errorMs}`);
+  },
+);
+
+t.test('a slow link: several long trains that agree are clean, whatever the others met', async (t) => {
+  const random = randomFrom(seedOf(t));
+  const replies = repliesTo(Array(40).fill([1, 8]).flat(), 20, 1, () =>
+    random() < 0.7 ? 3 * random() : 0.01 * random(),
+  );
+  const found = measureDispersion(hopOf(3, replies), 0.01, FAR)!;
+  t.ok(Math.abs(found.msPerLoad - 1) < 0.01 && found.errorMs < 0.05, `${found.msPerLoad} ± ${found.errorMs}`);
 });
 
 t.test('a bucket of tokens lets the first packets through: long trains are right', async (t) => {
