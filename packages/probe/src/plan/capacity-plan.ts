@@ -35,7 +35,7 @@ const SLACK_MS = 1;
 const PATIENCE_RTTS = 1.25;
 const PATIENCE_MS = 10;
 /** From the first train to the last reply: milliseconds, and so many of the largest RTT. */
-const TIME = { quick: { ms: 270, rtts: 2.6 }, thorough: { ms: 8500, rtts: 0 } } as const;
+const TIME = { quick: { ms: 270, rtts: 2.6 }, thorough: { ms: 7500, rtts: 0 } } as const;
 /** How long the trains of one round may take to send. */
 const ROUND_MS = { quick: 200, thorough: 1000 } as const;
 /** Fewer do not tell whether other people's packets were in between. */
