@@ -100,4 +100,9 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (origin, spec)
   ) STRICT;
   `,
+  `
+  -- The baseline with last_id in it, too: what the next trace is judged by, and its baseline when it is stored. NULL
+  -- in subjects of before, until their next trace.
+  ALTER TABLE subject ADD COLUMN next BLOB;
+  `,
 ];

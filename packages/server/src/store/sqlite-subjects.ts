@@ -7,19 +7,29 @@ import type { Observe, StoredTrace } from './trace-store.js';
 const key = 'target_id = @targetId AND protocol = @protocol AND family = @family';
 
 const QUERIES = {
-  get: `SELECT last_id AS lastId, conditions, baseline FROM subject WHERE ${key}`,
+  get: `SELECT last_id AS lastId, conditions, baseline, next FROM subject WHERE ${key}`,
   put: `
-    INSERT INTO subject (target_id, protocol, family, last_id, conditions, baseline)
-    VALUES (@targetId, @protocol, @family, @lastId, @conditions, @baseline)
+    INSERT INTO subject (target_id, protocol, family, last_id, conditions, baseline, next)
+    VALUES (@targetId, @protocol, @family, @lastId, @conditions, @baseline, @next)
     ON CONFLICT (target_id, protocol, family) DO UPDATE
-    SET last_id = excluded.last_id, conditions = excluded.conditions, baseline = excluded.baseline`,
+    SET last_id = excluded.last_id, conditions = excluded.conditions, baseline = excluded.baseline,
+      next = excluded.next`,
   deleteEmpty: 'DELETE FROM subject WHERE target_id IN (SELECT id FROM target WHERE traces = 0)',
 } as const;
 
 interface Row {
   readonly lastId: number;
   readonly conditions: string;
+  /** Without the last trace. */
   readonly baseline: Uint8Array;
+  /** With it; null in a file of before this was kept. */
+  readonly next: Uint8Array | null;
+}
+
+/** A baseline and what it is kept as. */
+interface Kept {
+  readonly baseline: Baseline;
+  readonly bytes: Uint8Array;
 }
 
 /** What the traces are read with when a baseline has to be made anew. */
@@ -32,7 +42,10 @@ export interface Recall {
 /** Earlier traces that a baseline is made of where none was kept: reading them takes some 50 ms. */
 const RECALLED = 100;
 
-/** Keeps one baseline for each target, protocol and family, always one trace behind. */
+/**
+ * Keeps two baselines for each target, protocol and family: the one that its newest trace is judged by, which that
+ * trace is no part of, and the one with it, by which the next will be.
+ */
 export class SqliteSubjects {
   readonly #sql: Statements<typeof QUERIES>;
   readonly #recall: Recall;
@@ -44,22 +57,15 @@ export class SqliteSubjects {
 
   /** Takes a new trace in, as part of the transaction that writes it; what it shows to be different. */
   follow(targetId: number, trace: StoredTrace, observe: Observe | undefined) {
-    const { protocol, family } = trace;
-    const row = this.#sql.get.get({ targetId, protocol, family }) as Row | undefined;
-    const baseline = this.#caughtUp(row, trace);
-    const before = row === undefined ? [] : (JSON.parse(row.conditions) as Condition[]);
-    const { changes, conditions } = observe?.(trace, baseline, before) ?? { changes: [], conditions: before };
-    this.#put(targetId, trace, baseline, conditions);
+    const row = this.#row(targetId, trace);
+    const usual = this.#usual(row, trace);
+    const before = conditionsOf(row);
+    const { changes, conditions } = observe?.(trace, usual.baseline, before) ?? {
+      changes: [],
+      conditions: before,
+    };
+    this.#put(targetId, trace, usual, conditions);
     return changes;
-  }
-
-  /** The baseline to judge a stored trace by. */
-  baseline(targetId: number | null, trace: StoredTrace): Baseline {
-    const { protocol, family } = trace;
-    const row = this.#sql.get.get({ targetId, protocol, family }) as Row | undefined;
-    const kept = row?.lastId === trace.id ? decoded(row.baseline) : null;
-    // Only the newest is asked for often; for any other the traces before it are read again.
-    return kept ?? this.#recalled(trace);
   }
 
   /** Takes many traces of one subject in, oldest first. */
@@ -67,29 +73,45 @@ export class SqliteSubjects {
     const [first] = traces;
     const last = traces.at(-1);
     if (first === undefined || last === undefined) return;
-    const { protocol, family } = first;
-    const row = this.#sql.get.get({ targetId, protocol, family }) as Row | undefined;
-    const baseline = traces.slice(0, -1).reduce(folded, this.#caughtUp(row, first));
-    this.#put(targetId, last, baseline, row === undefined ? [] : (JSON.parse(row.conditions) as Condition[]));
+    const row = this.#row(targetId, first);
+    const baseline = traces.slice(0, -1).reduce(folded, this.#usual(row, first).baseline);
+    this.#put(targetId, last, keep(baseline), conditionsOf(row));
+  }
+
+  /** The baseline to judge a stored trace by. */
+  baseline(targetId: number | null, trace: StoredTrace): Baseline {
+    const row = this.#row(targetId, trace);
+    const kept = row?.lastId === trace.id ? decoded(row.baseline) : null;
+    // Only the newest is asked for often; for any other the traces before it are read again.
+    return kept ?? this.#recalled(trace);
   }
 
   deleteEmpty(): void {
     this.#sql.deleteEmpty.run();
   }
 
-  /** The kept baseline and the trace after it: all that is usual now. */
-  #caughtUp(row: Row | undefined, trace: StoredTrace): Baseline {
-    const kept = row === undefined ? null : decoded(row.baseline);
-    if (row === undefined || kept === null) return this.#recalled(trace);
-    const last = this.#recall.trace(row.lastId);
-    return last === null ? kept : folded(kept, last);
+  #row(targetId: number | null, { protocol, family }: StoredTrace): Row | undefined {
+    return this.#sql.get.get({ targetId, protocol, family }) as Row | undefined;
+  }
+
+  /** All that is usual by now. */
+  #usual(row: Row | undefined, trace: StoredTrace): Kept {
+    const bytes = row?.next ?? null;
+    const baseline = bytes === null ? null : decoded(bytes);
+    return bytes === null || baseline === null ? keep(this.#made(row, trace)) : { baseline, bytes };
+  }
+
+  #made(row: Row | undefined, trace: StoredTrace): Baseline {
+    const behind = row === undefined ? null : decoded(row.baseline);
+    const last = row === undefined ? null : this.#recall.trace(row.lastId);
+    return behind === null || last === null ? this.#recalled(trace) : folded(behind, last);
   }
 
   #recalled(trace: StoredTrace): Baseline {
     return [...this.#recall.earlier(trace, RECALLED)].reverse().reduce(folded, emptyBaseline());
   }
 
-  #put(targetId: number, last: StoredTrace, baseline: Baseline, conditions: readonly Condition[]): void {
+  #put(targetId: number, last: StoredTrace, usual: Kept, conditions: readonly Condition[]): void {
     const { id: lastId, protocol, family } = last;
     this.#sql.put.run({
       targetId,
@@ -97,9 +119,18 @@ export class SqliteSubjects {
       family,
       lastId,
       conditions: JSON.stringify(conditions),
-      baseline: Buffer.from(encode(baseline)),
+      baseline: usual.bytes,
+      next: keep(folded(usual.baseline, last)).bytes,
     });
   }
+}
+
+function keep(baseline: Baseline): Kept {
+  return { baseline, bytes: Buffer.from(encode(baseline)) };
+}
+
+function conditionsOf(row: Row | undefined): readonly Condition[] {
+  return row === undefined ? [] : (JSON.parse(row.conditions) as Condition[]);
 }
 
 /** One trace that cannot be taken in must not keep all later ones of its target from being stored. */

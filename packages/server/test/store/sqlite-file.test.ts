@@ -225,10 +225,24 @@ t.test('a baseline that cannot be read is made anew', async (t) => {
   const store = await openSqliteStore(path);
   for (let n = 0; n < 5; n++) await add(store, { target: 'a.example', startedAt: n });
   const db = new Database(path);
-  db.exec('UPDATE subject SET baseline = zeroblob(9)');
+  db.exec('UPDATE subject SET baseline = zeroblob(9), next = zeroblob(9)');
   db.close();
   const latest = await store.latest({ target: 'a.example' }, 0);
   t.equal((await store.baseline(latest!)).traces, 4);
   t.equal((await store.baseline(await add(store, { target: 'a.example', startedAt: 9 }))).traces, 5);
+  await store.close();
+});
+
+t.test('a subject of before its next baseline was kept loses nothing of the one it has', async (t) => {
+  const path = join(t.testdir(), 'traces.db');
+  const store = await openSqliteStore(path);
+  for (let n = 0; n < 120; n++) await add(store, { target: 'a.example', startedAt: n });
+  const db = new Database(path);
+  db.exec('UPDATE subject SET next = NULL');
+  db.close();
+  const latest = await store.latest({ target: 'a.example' }, 0);
+  t.match(await store.baseline(latest!), { traces: 119, since: 0 }, 'more than would be read again');
+  const next = await add(store, { target: 'a.example', startedAt: 120 });
+  t.match(await store.baseline(next), { traces: 120, since: 0 });
   await store.close();
 });
