@@ -3,12 +3,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Intel } from '@locator/intel';
 import type { Clock, ResolveOptions, Tracer } from '@locator/probe';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
-import type { Config } from './config.js';
 import type { Metrics } from './metrics.js';
 import type { Scheduler } from './monitors/scheduler.js';
 import type { Admission } from './policy/admission.js';
+import type { Config } from './settings.js';
 import type { Store } from './store/store.js';
-import type { Log } from './trace-keeper.js';
+import type { Log, TraceKeeper } from './trace-keeper.js';
 import type { SessionTools } from './trace-session.js';
 import type { Courier } from './webhooks/courier.js';
 
@@ -29,7 +29,8 @@ export interface Services {
 
 /** What a route works with. */
 export type Context = Services &
-  SessionTools & {
+  Omit<SessionTools, keyof Services | 'keeper'> & {
+    readonly keeper: TraceKeeper;
     readonly admission: Admission;
     readonly metrics: Metrics;
     readonly scheduler: Scheduler;

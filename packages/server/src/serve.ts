@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { build } from './app.js';
-import type { Config } from './config.js';
+import { ListenError } from './listen-error.js';
 import { rehearse } from './rehearse.js';
 import { keepTidy } from './retention.js';
 import { type OpenServices, openServices } from './services.js';
+import type { Config } from './settings.js';
 import { keepUpdated, type Schedule } from './update-schedule.js';
 import { version } from './version.js';
 
@@ -67,22 +68,6 @@ export async function serve(config: Config): Promise<Running> {
       return closing;
     },
   };
-}
-
-/** The server could not listen. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-
-  constructor(cause: NodeJS.ErrnoException, { host, port }: Config) {
-    const where = `port ${port} on ${host}`;
-    const sentences: Record<string, string> = {
-      EADDRINUSE: `Another program uses ${where}: choose another with LOCATOR_PORT or --port.`,
-      EACCES: `This user may not listen on ${where}: choose one above 1023 with LOCATOR_PORT or --port.`,
-      EADDRNOTAVAIL: `This machine has no address ${host}: choose another with LOCATOR_HOST or --host.`,
-      ENOTFOUND: `The host ${host} has no address: choose another with LOCATOR_HOST or --host.`,
-    };
-    super(sentences[cause.code ?? ''] ?? `Cannot listen on ${where}: ${cause.message}.`, { cause });
-  }
 }
 
 function socketLine({ tracer }: OpenServices): string {

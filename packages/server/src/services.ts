@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { type Intel, openIntel } from '@locator/intel';
 import { openTracer, systemClock } from '@locator/probe';
-import type { Config } from './config.js';
 import type { Services } from './context.js';
+import type { Config } from './settings.js';
 import { openMemoryStore } from './store/memory-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
 import type { Store } from './store/store.js';

@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Intel } from '@locator/intel';
 import { type Clock, type Hop, type ResolveOptions, resolveTarget, type Tracer } from '@locator/probe';
-import type { Config } from './config.js';
 import { describeHop } from './describe-hop.js';
 import { describeHops, type Revision } from './describe-hops.js';
 import { ServerError } from './errors.js';
 import type { Permission } from './policy/permission.js';
+import type { Config } from './settings.js';
 import type { Kept, TraceKeeper } from './trace-keeper.js';
 import type { TraceRequest } from './trace-request.js';
 
+/** A thing, or one that is being opened. */
+export type Opening<T> = T | Promise<T>;
+
 export interface SessionTools {
   readonly tracer: Tracer;
-  readonly intel: Pick<Intel, 'enrich' | 'hostname'>;
+  readonly intel: Opening<Pick<Intel, 'enrich' | 'hostname'>>;
   readonly clock: Clock;
-  readonly keeper: TraceKeeper;
+  readonly keeper: Opening<TraceKeeper>;
   readonly permit: Permission;
   readonly lookup?: ResolveOptions['lookup'];
   /** As in `describeHops`. */
@@ -37,21 +40,23 @@ export async function* traceSession(
   request: TraceRequest,
   signal: AbortSignal,
 ): AsyncGenerator<SessionEvent, void> {
-  const { tracer, clock, keeper, permit, lookup } = tools;
+  const { tracer, clock, permit, lookup } = tools;
   const { target: text, ...options } = request;
 
   const destination = await resolveTarget(text, { family: options.family, permit, lookup, signal });
   const { target, family } = destination;
   const protocol = tracer.protocol(family, options.protocol);
+  const trace = tracer.trace(destination, { ...loadOf(tools.config), ...options, signal });
+  // The same error comes out of the iteration below; here it must only not be an unhandled one.
+  trace.result.catch(() => {});
+
+  // Probes are on their way while what describes and keeps them may still be opening.
+  const [intel, keeper] = await Promise.all([tools.intel, tools.keeper]);
   const entry = await keeper.begin({ target, family, protocol }, clock.wall());
 
   try {
-    const trace = tracer.trace(destination, { ...loadOf(tools.config), ...options, signal });
-    // The same error comes out of the iteration below; here it must only not be an unhandled one.
-    trace.result.catch(() => {});
-
     const published = new Map<number, Revision>();
-    for await (const revision of describeHops(trace, tools)) {
+    for await (const revision of describeHops(trace, { ...tools, intel })) {
       published.set(revision.hop.hop.ttl, revision);
       yield { kind: 'hop', ...revision };
     }
@@ -61,11 +66,12 @@ export async function* traceSession(
     const hops = [];
     for (const hop of result.hops) {
       const before = published.get(hop.ttl);
-      const last = before && isDeepStrictEqual(before.hop.hop, hop) ? before : revise(before, hop, tools);
+      const last =
+        before && isDeepStrictEqual(before.hop.hop, hop) ? before : revise(before, hop, intel, tools);
       if (last !== before) yield { kind: 'hop', ...last };
       hops.push(last.hop);
     }
-    const about = tools.intel.enrich(result.address);
+    const about = intel.enrich(result.address);
     yield { kind: 'end', ...(await entry.keep({ ...result, hops, about })) };
   } finally {
     await entry.drop();
@@ -81,7 +87,12 @@ function loadOf({ bandwidth, bandwidthBytes, bandwidthMbps }: SessionTools['conf
 }
 
 /** A hop published before, with what answered since: late replies count as long as the trace lives. */
-function revise(before: Revision | undefined, hop: Hop, { intel, config }: SessionTools): Revision {
+function revise(
+  before: Revision | undefined,
+  hop: Hop,
+  intel: Pick<Intel, 'enrich'>,
+  { config }: Pick<SessionTools, 'config'>,
+): Revision {
   const same = before?.hop.hop.address === hop.address;
   const about = same ? before.hop.about : hop.address === null ? null : intel.enrich(hop.address);
   const hostname = same ? before.hop.hostname : null;

@@ -16,7 +16,7 @@ const running = new AbortController().signal;
 async function tools(script?: (trace: FakeTrace) => void, store?: TraceStore) {
   const tracer = fakeTracer(script);
   const usedStore = store ?? (await openMemoryStore());
-  const parts: SessionTools = {
+  const parts = {
     tracer,
     intel: fakeIntel({ known: [aHop(1, { address: '192.0.2.1', asn: 64500 }).about!] }),
     clock: systemClock,
@@ -25,7 +25,7 @@ async function tools(script?: (trace: FakeTrace) => void, store?: TraceStore) {
     lookup: async () => ['203.0.113.80'],
     nameWaitMs: null,
     config: readConfig({ LOCATOR_BANDWIDTH_BYTES: '60000' }),
-  };
+  } satisfies SessionTools;
   return { parts, tracer, store: usedStore };
 }
 
@@ -71,6 +71,24 @@ t.test('a hop is published when it is known, not at the end', async (t) => {
   tracer.traces[0]!.end({ end: 'silence' });
   t.match(await session.next(), { value: { kind: 'end', stored: true } });
   t.match(await session.next(), { done: true });
+});
+
+t.test('probes do not wait for what describes and keeps them to be opened', async (t) => {
+  const { parts, tracer, store } = await tools((trace) => trace.play(aTrace()));
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { intel, keeper } = parts;
+  const opening = { ...parts, intel: opened.then(() => intel), keeper: opened.then(() => keeper) };
+  const session = traceSession(opening, { target: 'www.example.com' }, running);
+  const first = session.next();
+  await until(() => tracer.traces.length === 1);
+  t.equal(await Promise.race([first, Promise.resolve('nothing')]), 'nothing', 'and nothing is told before');
+  open();
+  t.match(await first, { value: { kind: 'hop', hop: { about: { network: { asn: 64500 } } } } });
+  t.match(await outcome(session), { stored: true, trace: { hops: { length: 5 } } });
+  t.equal((await store.counts()).traces, 1);
 });
 
 t.test('what answered late is a new revision and in the record', async (t) => {

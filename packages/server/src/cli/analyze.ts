@@ -1,10 +1,10 @@
 import type { Intel } from '@locator/intel';
 import { openTracer, parseTarget, systemClock } from '@locator/probe';
 import type { Judgement } from '../analyse/judgement.js';
-import { type Config, readConfig } from '../config.js';
 import { fromHistory } from '../from-history.js';
 import { judge } from '../judge.js';
 import { openDescriptions, openStore } from '../services.js';
+import { type Config, readSettings } from '../settings.js';
 import type { Store } from '../store/store.js';
 import { TraceKeeper } from '../trace-keeper.js';
 import type { TraceRequest } from '../trace-request.js';
@@ -27,7 +27,7 @@ export const analyze: Command = {
   },
 
   async run(target, values, io) {
-    const config = readConfig(io.env, values);
+    const config = readSettings(io.env, values);
     const request = { ...readRequest(target!, values), target: parseTarget(target!) };
     const { store, problem } = await openStore(config);
     if (problem !== null) io.err.write(`${problem}\n`);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readConfig } from '../config.js';
 import { openStore } from '../services.js';
+import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
 
@@ -15,7 +15,7 @@ export const backup: Command = {
       err.write(`${file} exists, and is not overwritten.\n`);
       return 2;
     }
-    const { store, problem } = await openStore(readConfig(env, values));
+    const { store, problem } = await openStore(readSettings(env, values));
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

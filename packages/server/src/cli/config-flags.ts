@@ -1,4 +1,4 @@
-import { type Config, flagOf, settings } from '../config.js';
+import { type Config, flagOf, settings } from '../settings.js';
 import type { Flag } from './command.js';
 
 /** The flags that set these parts of the configuration, with help from the table of settings. */

@@ -1,6 +1,6 @@
 import { openTracer } from '@locator/probe';
-import { type Config, readConfig } from '../config.js';
 import { openDescriptions, openStore } from '../services.js';
+import { type Config, readSettings } from '../settings.js';
 import { version } from '../version.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
@@ -17,7 +17,7 @@ export const doctor: Command = {
   flags: configFlags('dataDir'),
 
   async run(_target, values, { out, env }) {
-    const config = readConfig(env, values);
+    const config = readSettings(env, values);
     const section = (title: string, lines: readonly string[]) =>
       out.write(`${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`);
 

@@ -1,6 +1,6 @@
 import { parseTarget } from '@locator/probe';
-import { readConfig } from '../config.js';
 import { openStore } from '../services.js';
+import { readSettings } from '../settings.js';
 import type { TargetTraces } from '../store/trace-store.js';
 import { encodeHistory } from '../wire/history.js';
 import { readInstant } from '../wire/instant.js';
@@ -23,7 +23,7 @@ export const history: Command = {
 
   async run(target, values, { out, err, env }) {
     const page = readPage(values);
-    const { store, problem } = await openStore(readConfig(env, values));
+    const { store, problem } = await openStore(readSettings(env, values));
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

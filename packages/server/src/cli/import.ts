@@ -1,6 +1,6 @@
-import { readConfig } from '../config.js';
 import { importHistory } from '../import/import-history.js';
 import { openStore } from '../services.js';
+import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
 import { printable } from './printable.js';
@@ -15,7 +15,7 @@ export const importOld: Command = {
   },
 
   async run(folder, values, { out, err, env }) {
-    const { store, problem } = await openStore(readConfig(env, values));
+    const { store, problem } = await openStore(readSettings(env, values));
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

@@ -1,52 +1,46 @@
 import { parseArgs } from 'node:util';
 import { IntelError } from '@locator/intel';
 import { ProbeError } from '@locator/probe';
-import { ConfigError } from '../config.js';
 import { ServerError } from '../errors.js';
-import { ListenError } from '../serve.js';
+import { ListenError } from '../listen-error.js';
+import { ConfigError } from '../settings.js';
 import { StoreError } from '../store/store-error.js';
 import { version } from '../version.js';
-import { analyze } from './analyze.js';
-import { backup } from './backup.js';
 import { type Command, type Io, UsageError, type Values } from './command.js';
-import { doctor } from './doctor.js';
 import { commandHelp, overview } from './help.js';
-import { history } from './history.js';
-import { importOld } from './import.js';
 import { processIo } from './process-io.js';
-import { serve } from './serve.js';
-import { trace } from './trace.js';
-import { update } from './update.js';
-import { watch } from './watch.js';
 
-const commands: readonly Command[] = [
-  serve,
-  trace,
-  watch,
-  history,
-  analyze,
-  update,
-  backup,
-  importOld,
-  doctor,
-];
+/** Each is loaded when it is run: a trace need not wait for what a server is made of. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.js')).serve,
+  trace: async () => (await import('./trace.js')).trace,
+  watch: async () => (await import('./watch.js')).watch,
+  history: async () => (await import('./history.js')).history,
+  analyze: async () => (await import('./analyze.js')).analyze,
+  update: async () => (await import('./update.js')).update,
+  backup: async () => (await import('./backup.js')).backup,
+  import: async () => (await import('./import.js')).importOld,
+  doctor: async () => (await import('./doctor.js')).doctor,
+};
 
 /** Runs one command line (without node and script) and gives its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    (name === undefined ? io.err : io.out).write(overview(commands));
+    const all = await Promise.all(Object.values(commands).map((load) => load()));
+    (name === undefined ? io.err : io.out).write(overview(all));
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
     io.out.write(`${version}\n`);
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
     io.err.write(`There is no command ${JSON.stringify(name)}: see locator --help.\n`);
     return 2;
   }
+  const command = await load();
   try {
     const { values, positionals } = read(command, rest);
     if (values.help) {

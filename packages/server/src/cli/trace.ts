@@ -1,5 +1,8 @@
-import { readConfig } from '../config.js';
-import { openServices } from '../services.js';
+import { openTracer, systemClock } from '@locator/probe';
+import { openDescriptions, openStore } from '../services.js';
+import { readSettings } from '../settings.js';
+import type { Store } from '../store/store.js';
+
 import { TraceKeeper } from '../trace-keeper.js';
 import { type TraceRequest, traceRequest } from '../trace-request.js';
 import { type SessionTools, traceSession } from '../trace-session.js';
@@ -38,19 +41,26 @@ export const trace: Command = {
 
   async run(target, values, io) {
     const request = readRequest(target!, values);
-    const services = await openServices(readConfig(io.env, values));
-    for (const problem of services.problems ?? []) io.err.write(`${problem}\n`);
-    const complain = (details: object, message: string) => io.err.write(`${message}: ${reason(details)}\n`);
-    const keeper = new TraceKeeper(services.store, { warn: complain, error: complain });
+    const config = readSettings(io.env, values);
+    const tracer = await openTracer({ sockets: config.sockets });
+    const store = openStore(config);
+    const intel = openDescriptions(config);
+    const keeper = store.then(({ store, problem }) => keeperOf(store, problem, io));
+    const opened = Promise.allSettled([keeper, intel]);
+    // Stamps that are taken in this process would have its other work in them.
+    if (tracer.socket.stamps === 'user') await opened;
     const nameWaitMs = values['no-dns'] ? null : NAME_WAIT_MS;
     try {
-      const tools = { ...services, keeper, nameWaitMs, permit: () => true };
+      const tools = { tracer, intel, keeper, config, clock: systemClock, nameWaitMs, permit: () => true };
       return await (values.json ? printJson(tools, request, io) : printTable(tools, request, io));
     } catch (error) {
       if (!io.signal.aborted) throw error;
       return 1;
     } finally {
-      await services.close();
+      await tracer.close();
+      await opened;
+      await (await store).store.close();
+      await (await intel).close();
     }
   },
 };
@@ -67,6 +77,12 @@ export function readRequest(target: string, values: Values): TraceRequest {
     port: wholeNumber(values, 'port', 1, 65535),
     bandwidth: values['no-bandwidth'] ? 'off' : undefined,
   });
+}
+
+function keeperOf(store: Store, problem: string | null, { err }: Io): TraceKeeper {
+  if (problem !== null) err.write(`${problem}\n`);
+  const complain = (details: object, message: string) => err.write(`${message}: ${reason(details)}\n`);
+  return new TraceKeeper(store, { warn: complain, error: complain });
 }
 
 async function printJson(tools: SessionTools, request: TraceRequest, { out, signal }: Io): Promise<number> {

@@ -1,5 +1,5 @@
-import { readConfig } from '../config.js';
 import { openDescriptions } from '../services.js';
+import { readSettings } from '../settings.js';
 import { encodeUpdateReport } from '../wire/update-report.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
@@ -19,7 +19,7 @@ export const update: Command = {
   },
 
   async run(_target, values, { out, env, signal }) {
-    const intel = await openDescriptions(readConfig(env, values));
+    const intel = await openDescriptions(readSettings(env, values));
     try {
       const report = await intel.update({ acceptShrink: values['accept-shrink'] === true, signal });
       if (values.json) out.write(`${JSON.stringify(encodeUpdateReport(report))}\n`);

@@ -1,7 +1,7 @@
 import { openTracer, type WatchOptions, type WatchRound } from '@locator/probe';
 import { addressBook, type Named } from '../address-book.js';
-import { readConfig } from '../config.js';
 import { openDescriptions } from '../services.js';
+import { readSettings } from '../settings.js';
 import { encodeWatchRound } from '../wire/watch-round.js';
 import { type Command, type Io, oneOf, UsageError, type Values, wholeNumber } from './command.js';
 import { configFlags } from './config-flags.js';
@@ -36,7 +36,7 @@ export const watch: Command = {
 
   async run(target, values, io) {
     const options = { ...readWatch(values), signal: io.signal };
-    const config = readConfig(io.env, values);
+    const config = readSettings(io.env, values);
     const intel = await openDescriptions(config);
     try {
       const tracer = await openTracer({ sockets: config.sockets });

@@ -2,11 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { MonitorSpec } from '../store/monitor-store.js';
 import { MonitorBody, readMonitor } from '../wire/monitor.js';
 import { readBody } from '../wire/read-body.js';
-
-/** The configured monitors could not be read. Its message completes a sentence that names the setting. */
-export class MonitorsError extends Error {
-  override readonly name = 'MonitorsError';
-}
+import { MonitorsError } from './monitors-error.js';
 
 /** Monitors from a JSON array, or from the file of that name that holds one. Throws MonitorsError. */
 export function readMonitors(text: string): readonly MonitorSpec[] {

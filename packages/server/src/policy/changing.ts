@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import { type Config, isLoopback } from '../config.js';
 import { ServerError } from '../errors.js';
+import { type Config, isLoopback } from '../settings.js';
 
 /**
  * Who may change what this server does: with a token, whoever carries it (`bearer` sees to that); without one,

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../settings.js';
 import type { WebhookStore } from '../store/webhook-store.js';
 
 /** Makes the configuration's webhooks those that are kept as such. They are told of what is low or graver. */

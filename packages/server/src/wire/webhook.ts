@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { parseTarget } from '@locator/probe';
 import Type, { type Static } from 'typebox';
-import { isWebUrl } from '../config.js';
 import { ServerError } from '../errors.js';
+import { isWebUrl } from '../settings.js';
 import { severities } from '../store/event-store.js';
 import type { Webhook, WebhookSpec } from '../store/webhook-store.js';
 import { eventTypes } from './event.js';
