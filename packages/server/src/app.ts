@@ -42,6 +42,8 @@ import { readQuery } from './wire/read-query.js';
 const NAME_WAIT_MS = 10;
 /** Milliseconds that traces under way get to finish when the server closes. */
 const CLOSE_GRACE_MS = 5000;
+/** Milliseconds after which a store that kept monitors and webhooks from beginning is asked again. */
+const WAKE_AGAIN_MS = 10_000;
 /** Bytes of a request's body. */
 const MOST_BODY = 65_536;
 
@@ -146,9 +148,18 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     context.metrics.count('locator_http_requests_total', 'Answered requests.', labels);
   });
-  app.addHook('onReady', () => wake(context));
+  let sleepAgain = () => {};
+  const wake = async () => {
+    if ((await begin(context)) || closing.signal.aborted) return;
+    sleepAgain = clock.at(clock.now() + WAKE_AGAIN_MS, wake);
+  };
+  app.addHook('onReady', async () => {
+    await wake();
+    context.courier.start();
+  });
   app.addHook('preClose', async () => {
     closing.abort();
+    sleepAgain();
     context.scheduler.stop();
     await context.admission.close(CLOSE_GRACE_MS);
     await context.courier.stop();
@@ -175,16 +186,17 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
   });
 }
 
-/** Begins what the server does by itself. A store that fails keeps it from that, and from nothing else. */
-async function wake({ store, config, clock, scheduler, courier, log }: Context): Promise<void> {
+/** Begins what the server does by itself, if the store lets it; else it is tried again, and all else goes on. */
+async function begin({ store, config, clock, scheduler, log }: Context): Promise<boolean> {
   try {
     await keepWebhooks(store.webhooks, config, clock.wall());
     const monitors = await keepMonitors(store.monitors, config.monitors, clock.wall());
     for (const monitor of monitors) scheduler.add(monitor);
+    return true;
   } catch (error) {
-    log.error({ err: error }, 'monitors and webhooks cannot be read from the store');
+    log.error({ err: error }, 'monitors and webhooks cannot be read from the store, yet');
+    return false;
   }
-  courier.start();
 }
 
 function readJson(

@@ -29,7 +29,7 @@ export interface Running {
 export async function serve(config: Config): Promise<Running> {
   const services = await openServices(config);
   const flaw = await rehearse(services);
-  const problems = [...(services.problems ?? []), ...(flaw === null ? [] : [flaw])];
+  const problems = flaw === null ? [] : [flaw];
   let schedule: Schedule | null = null;
   const updates = {
     get nextAt() {
@@ -62,7 +62,7 @@ export async function serve(config: Config): Promise<Running> {
   return {
     url,
     line: `Locator ${version} listens on ${url} and traces with ${socketLine(services)}`,
-    problems,
+    problems: [services.store.problem ?? null, flaw].filter((problem) => problem !== null),
     close() {
       closing ??= close();
       return closing;

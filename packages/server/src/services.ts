@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { type Intel, openIntel } from '@locator/intel';
-import { openTracer, systemClock } from '@locator/probe';
+import { type Clock, openTracer, systemClock } from '@locator/probe';
 import type { Services } from './context.js';
 import type { Config } from './settings.js';
 import { openMemoryStore } from './store/memory-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
+import { openStandbyStore } from './store/standby-store.js';
 import type { Store } from './store/store.js';
 
 export interface OpenServices extends Services {
@@ -13,7 +14,7 @@ export interface OpenServices extends Services {
 
 /** Opens everything a server works with. Rejects with ProbeError when no socket can trace. */
 export async function openServices(config: Config): Promise<OpenServices> {
-  const { store, problem } = await openStore(config);
+  const store = await openLastingStore(config, systemClock);
   const intel = await openDescriptions(config).catch(async (error) => {
     await store.close();
     throw error;
@@ -33,7 +34,6 @@ export async function openServices(config: Config): Promise<OpenServices> {
     intel,
     config,
     clock: systemClock,
-    problems: problem === null ? [] : [problem],
     close: async () => {
       await tracer.close();
       await closeBoth();
@@ -41,19 +41,37 @@ export async function openServices(config: Config): Promise<OpenServices> {
   };
 }
 
+/** The store in the data folder, for a server: one in memory stands in for it until it can be opened. */
+export function openLastingStore(config: Config, clock: Clock): Promise<Store> {
+  return openStandbyStore({
+    open: () => openOnDisk(config),
+    clock,
+    say: (error) =>
+      `${unusable(config.dataDir, error)} until it can be, and are gone if this process ends before.`,
+  });
+}
+
 /**
- * The store in the data folder. Where that cannot be used, tracing goes on with one in memory: `problem`
- * then has the sentence to show.
+ * The store in the data folder, for a process that does one thing and ends. Where that cannot be used, it goes on
+ * with one in memory: `problem` then has the sentence to show.
  */
-export async function openStore({ dataDir }: Config): Promise<{ store: Store; problem: string | null }> {
+export async function openStore(config: Config): Promise<{ store: Store; problem: string | null }> {
   try {
-    await mkdir(dataDir, { recursive: true });
-    return { store: await openSqliteStore({ dataDir }), problem: null };
+    return { store: await openOnDisk(config), problem: null };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const problem = `The data folder ${dataDir} cannot be used (${why}): traces are kept in memory only and are gone when this process ends.`;
+    const problem = `${unusable(config.dataDir, error)} only and are gone when this process ends.`;
     return { store: await openMemoryStore(), problem };
   }
+}
+
+async function openOnDisk({ dataDir }: Config): Promise<Store> {
+  await mkdir(dataDir, { recursive: true });
+  return openSqliteStore({ dataDir });
+}
+
+function unusable(dataDir: string, error: unknown): string {
+  const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return `The data folder ${dataDir} cannot be used (${why}): traces are kept in memory`;
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Log {
 
 export interface Kept {
   readonly trace: StoredTrace;
-  /** Whether it is durable. If not, `trace.id` is above every stored one and means nothing else. */
+  /** Whether it is durable. If not, `trace.id` is above every stored one, and no other will know it. */
   readonly stored: boolean;
 }
 
@@ -37,9 +37,9 @@ export class TraceKeeper {
     this.#log = log;
   }
 
-  /** null while the last write succeeded, else one sentence. */
+  /** null while the last write succeeded and lasts, else one sentence. */
   get problem(): string | null {
-    return this.#problem;
+    return this.#problem ?? this.#store.problem ?? null;
   }
 
   get failures(): number {
@@ -64,7 +64,7 @@ export class TraceKeeper {
           if (trace !== null) {
             id = null;
             for (const tell of this.#listeners) tell();
-            return { trace, stored: true };
+            return { trace, stored: this.problem === null };
           }
         }
         return { trace: { ...record, id: Number.MAX_SAFE_INTEGER, pathId: '' }, stored: false };

@@ -62,6 +62,8 @@ export interface Retention {
  * - a trace that was begun and never appended is `interrupted` after the next open and is not returned below.
  */
 export interface TraceStore {
+  /** While what is acknowledged is only kept as long as this process lives: why, in one sentence. */
+  readonly problem?: string | null;
   /** Notes that a trace has started; the id it will have. */
   begin(subject: Subject, startedAt: number): Promise<number>;
   /** The trace, the baseline it is part of from now on, and the events that `observe` makes of it: all or nothing. */

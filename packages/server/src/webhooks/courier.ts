@@ -43,6 +43,7 @@ export class Courier {
   #unlisten = () => {};
   #cancel = () => {};
   #stopped = false;
+  #isBlind = false;
 
   constructor(tools: CourierTools) {
     this.#tools = tools;
@@ -56,12 +57,19 @@ export class Courier {
   /** Sees to everything that is due now. */
   look(): void {
     if (this.#stopped) return;
-    const { clock } = this.#tools;
+    const { clock, log } = this.#tools;
     this.#cancel();
     this.#cancel = clock.at(clock.now() + POLL_MS, () => this.look());
-    this.#start().catch((error: unknown) => {
-      this.#tools.log.error({ err: error }, 'events cannot be delivered: the store cannot be read');
-    });
+    this.#start().then(
+      () => {
+        this.#isBlind = false;
+      },
+      (error: unknown) => {
+        // Once, and not every few seconds for as long as it lasts.
+        if (!this.#isBlind) log.error({ err: error }, 'events cannot be delivered: the store cannot be read');
+        this.#isBlind = true;
+      },
+    );
   }
 
   /** Begins no delivery any more, and waits for those under way. */
