@@ -149,8 +149,13 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
     context.metrics.count('locator_http_requests_total', 'Answered requests.', labels);
   });
   let sleepAgain = () => {};
+  let isSaid = false;
   const wake = async () => {
-    if ((await begin(context)) || closing.signal.aborted) return;
+    const error = await begin(context);
+    if (error === null || closing.signal.aborted) return;
+    // Once, and not every few seconds for as long as it lasts.
+    if (!isSaid) log.error({ err: error }, 'monitors and webhooks wait until the store can be read');
+    isSaid = true;
     sleepAgain = clock.at(clock.now() + WAKE_AGAIN_MS, wake);
   };
   app.addHook('onReady', async () => {
@@ -186,16 +191,15 @@ export async function locator(instance: FastifyInstance, services: Services): Pr
   });
 }
 
-/** Begins what the server does by itself, if the store lets it; else it is tried again, and all else goes on. */
-async function begin({ store, config, clock, scheduler, log }: Context): Promise<boolean> {
+/** Begins what the server does by itself; what the store has against it, or null. */
+async function begin({ store, config, clock, scheduler }: Context): Promise<unknown> {
   try {
     await keepWebhooks(store.webhooks, config, clock.wall());
     const monitors = await keepMonitors(store.monitors, config.monitors, clock.wall());
     for (const monitor of monitors) scheduler.add(monitor);
-    return true;
+    return null;
   } catch (error) {
-    log.error({ err: error }, 'monitors and webhooks cannot be read from the store, yet');
-    return false;
+    return error;
   }
 }
 

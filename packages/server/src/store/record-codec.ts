@@ -5,6 +5,8 @@ import type { DescribedHop, PathRecord } from '../path-record.js';
 import { derivedJitter, derivedRtt } from './derived-summary.js';
 import { RECORD_DICTIONARY } from './record-dictionary.js';
 import { RECORD_DICTIONARY_2 } from './record-dictionary-2.js';
+import { RECORD_DICTIONARY_3 } from './record-dictionary-3.js';
+import { aboutShape, hopsShape } from './record-shapes.js';
 
 /*
  * A stored record is one byte for its format, then JSON, deflated (RFC 1951) with a preset dictionary. A new way to
@@ -12,17 +14,23 @@ import { RECORD_DICTIONARY_2 } from './record-dictionary-2.js';
  *
  * 1: all of the record.
  * 2: with 0 in place of a hop's RTT and jitter summaries where they follow from its samples.
+ * 3: the same, and what it has many of without names (record-shapes.ts).
  */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const dictionaries: Readonly<Record<number, Buffer>> = {
   1: Buffer.from(RECORD_DICTIONARY),
   2: Buffer.from(RECORD_DICTIONARY_2),
+  3: Buffer.from(RECORD_DICTIONARY_3),
 };
 
 /** A record as bytes. */
 export function encodeRecord(record: PathRecord): Buffer {
-  const condensed = { ...record, hops: record.hops.map(condense) };
+  const condensed = {
+    ...record,
+    hops: hopsShape.pack(record.hops.map(condense)),
+    about: aboutShape.pack(record.about),
+  };
   const deflated = deflateRawSync(JSON.stringify(condensed), { dictionary: dictionaries[FORMAT] });
   return Buffer.concat([Buffer.of(FORMAT), deflated]);
 }
@@ -33,7 +41,12 @@ export function decodeRecord(bytes: Uint8Array): PathRecord {
   const dictionary = dictionaries[format];
   if (dictionary === undefined) throw new Error(`record format ${format} is not known`);
   const read = JSON.parse(inflateRawSync(bytes.subarray(1), { dictionary }).toString());
-  return format === 1 ? read : { ...read, hops: read.hops.map(expand) };
+  if (format === 1) return read;
+  if (format === 3) {
+    read.hops = hopsShape.unpack(read.hops);
+    if (read.about !== undefined) read.about = aboutShape.unpack(read.about);
+  }
+  return { ...read, hops: read.hops.map(expand) };
 }
 
 type Condensed = Omit<DescribedHop, 'hop'> & {
