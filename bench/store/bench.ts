@@ -78,7 +78,9 @@ async function measure(size: number): Promise<string[]> {
   const openMs = performance.now() - opening;
 
   const targets = Math.ceil(size / PER_TARGET);
-  const random = randomFrom(SEED);
+  // Later than what an earlier run has left in the file.
+  const first = PER_TARGET + (await store.counts()).traces - targets * PER_TARGET;
+  const random = randomFrom(SEED + first);
   const pick = () => Math.floor(random() * targets);
   const name = (target: number) => `host${target}.example.net`;
   const intel = {
@@ -88,7 +90,7 @@ async function measure(size: number): Promise<string[]> {
   const keeper = new TraceKeeper(store, log);
 
   const append = await sample(async (n) => {
-    const record = aRecord(pick(), PER_TARGET + n, random);
+    const record = aRecord(pick(), first + n, random);
     return async () => {
       const kept = await (await keeper.begin(record, record.startedAt)).keep(record);
       if (!kept.stored) throw new Error(`not stored: ${keeper.problem}`);

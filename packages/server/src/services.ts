@@ -3,7 +3,6 @@ import { type Intel, openIntel } from '@locator/intel';
 import { type Clock, openTracer, systemClock } from '@locator/probe';
 import type { Services } from './context.js';
 import type { Config } from './settings.js';
-import { openMemoryStore } from './store/memory-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
 import { openStandbyStore } from './store/standby-store.js';
 import type { Store } from './store/store.js';
@@ -14,7 +13,7 @@ export interface OpenServices extends Services {
 
 /** Opens everything a server works with. Rejects with ProbeError when no socket can trace. */
 export async function openServices(config: Config): Promise<OpenServices> {
-  const store = await openLastingStore(config, systemClock);
+  const store = await openStore(config);
   const intel = await openDescriptions(config).catch(async (error) => {
     await store.close();
     throw error;
@@ -41,27 +40,14 @@ export async function openServices(config: Config): Promise<OpenServices> {
   };
 }
 
-/** The store in the data folder, for a server: one in memory stands in for it until it can be opened. */
-export function openLastingStore(config: Config, clock: Clock): Promise<Store> {
+/** The store in the data folder. One in memory stands in for it until it can be opened; its `problem` says so. */
+export function openStore(config: Config, clock: Clock = systemClock): Promise<Store> {
+  const { dataDir } = config;
   return openStandbyStore({
     open: () => openOnDisk(config),
     clock,
-    say: (error) =>
-      `${unusable(config.dataDir, error)} until it can be, and are gone if this process ends before.`,
+    say: (error) => unusable(dataDir, error),
   });
-}
-
-/**
- * The store in the data folder, for a process that does one thing and ends. Where that cannot be used, it goes on
- * with one in memory: `problem` then has the sentence to show.
- */
-export async function openStore(config: Config): Promise<{ store: Store; problem: string | null }> {
-  try {
-    return { store: await openOnDisk(config), problem: null };
-  } catch (error) {
-    const problem = `${unusable(config.dataDir, error)} only and are gone when this process ends.`;
-    return { store: await openMemoryStore(), problem };
-  }
 }
 
 async function openOnDisk({ dataDir }: Config): Promise<Store> {
@@ -71,7 +57,7 @@ async function openOnDisk({ dataDir }: Config): Promise<Store> {
 
 function unusable(dataDir: string, error: unknown): string {
   const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  return `The data folder ${dataDir} cannot be used (${why}): traces are kept in memory`;
+  return `The data folder ${dataDir} cannot be used (${why}): traces are kept in memory until it can be, and are gone if this process ends before.`;
 }
 
 /**

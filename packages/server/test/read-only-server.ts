@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { build } from '../src/app.js';
 import { readConfig } from '../src/config.js';
-import { openLastingStore } from '../src/services.js';
+import { openStore } from '../src/services.js';
 import { openSqliteStore } from '../src/store/sqlite-store.js';
 import { aTrace } from './a-trace.js';
 import { fakeIntel } from './fake-intel.js';
@@ -25,7 +25,7 @@ const config = readConfig({
   LOCATOR_DATA_DIR: dataDir,
   LOCATOR_MONITORS: '[{"target":"c.example","every":3600}]',
 });
-const store = await openLastingStore(config, clock);
+const store = await openStore(config, clock);
 const app = build({
   tracer: fakeTracer((trace) => trace.play(aTrace({ startedAt: clock.wall() }))),
   intel: fakeIntel(),

@@ -29,7 +29,8 @@ export const analyze: Command = {
   async run(target, values, io) {
     const config = readSettings(io.env, values);
     const request = { ...readRequest(target!, values), target: parseTarget(target!) };
-    const { store, problem } = await openStore(config);
+    const store = await openStore(config);
+    const { problem = null } = store;
     if (problem !== null) io.err.write(`${problem}\n`);
     const intel = await openDescriptions(config);
     try {

@@ -15,7 +15,8 @@ export const backup: Command = {
       err.write(`${file} exists, and is not overwritten.\n`);
       return 2;
     }
-    const { store, problem } = await openStore(readSettings(env, values));
+    const store = await openStore(readSettings(env, values));
+    const { problem = null } = store;
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

@@ -86,7 +86,8 @@ async function sources(config: Config): Promise<string[]> {
 }
 
 async function storeState(config: Config): Promise<string[]> {
-  const { store, problem } = await openStore(config);
+  const store = await openStore(config);
+  const { problem = null } = store;
   try {
     if (problem !== null) return [problem];
     const { traces, targets, interrupted } = await store.counts();

@@ -23,7 +23,8 @@ export const history: Command = {
 
   async run(target, values, { out, err, env }) {
     const page = readPage(values);
-    const { store, problem } = await openStore(readSettings(env, values));
+    const store = await openStore(readSettings(env, values));
+    const { problem = null } = store;
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

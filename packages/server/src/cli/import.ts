@@ -15,7 +15,8 @@ export const importOld: Command = {
   },
 
   async run(folder, values, { out, err, env }) {
-    const { store, problem } = await openStore(readSettings(env, values));
+    const store = await openStore(readSettings(env, values));
+    const { problem = null } = store;
     try {
       if (problem !== null) {
         err.write(`${problem}\n`);

@@ -45,7 +45,7 @@ export const trace: Command = {
     const tracer = await openTracer({ sockets: config.sockets });
     const store = openStore(config);
     const intel = openDescriptions(config);
-    const keeper = store.then(({ store, problem }) => keeperOf(store, problem, io));
+    const keeper = store.then((store) => keeperOf(store, io));
     const opened = Promise.allSettled([keeper, intel]);
     // Stamps that are taken in this process would have its other work in them.
     if (tracer.socket.stamps === 'user') await opened;
@@ -59,7 +59,7 @@ export const trace: Command = {
     } finally {
       await tracer.close();
       await opened;
-      await (await store).store.close();
+      await (await store).close();
       await (await intel).close();
     }
   },
@@ -79,8 +79,8 @@ export function readRequest(target: string, values: Values): TraceRequest {
   });
 }
 
-function keeperOf(store: Store, problem: string | null, { err }: Io): TraceKeeper {
-  if (problem !== null) err.write(`${problem}\n`);
+function keeperOf(store: Store, { err }: Io): TraceKeeper {
+  if (store.problem) err.write(`${store.problem}\n`);
   const complain = (details: object, message: string) => err.write(`${message}: ${reason(details)}\n`);
   return new TraceKeeper(store, { warn: complain, error: complain });
 }

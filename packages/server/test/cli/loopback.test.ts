@@ -63,6 +63,9 @@ t.test('a data folder that cannot be used does not keep anybody from tracing', o
   t.equal(await run(['trace', '127.0.0.1', '--json', '--data-dir', join(dir, 'file')], io), 0);
   t.match(io.said.err, /^The data folder .* cannot be used/);
   t.equal(io.said.out.trimEnd().split('\n').length, 1);
+  const table = anIo();
+  await run(['trace', '127.0.0.1', '--no-bandwidth', '--data-dir', join(dir, 'file')], table);
+  t.match(table.said.out, /, not stored\n$/);
 });
 
 t.test('a target that is none', options, async (t) => {
