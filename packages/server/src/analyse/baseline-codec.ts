@@ -19,8 +19,8 @@ interface Head {
   readonly traces: number;
   readonly since: number | null;
   readonly addresses: readonly string[];
-  /** TTL, answered, start, sightings. */
-  readonly places: readonly (readonly [number, number, number, readonly SightingRow[]])[];
+  /** TTL, answered, start, sightings, and since when there are too many of them, if there are. */
+  readonly places: readonly (readonly [number, number, number, readonly SightingRow[], (number | null)?])[];
   /** How many traces follow. */
   readonly recent: number;
   readonly daily: number;
@@ -43,7 +43,7 @@ export function encode(baseline: Baseline): Uint8Array {
   const head: Head = {
     traces,
     since,
-    places: [...places].map(([ttl, { answered, start, sightings }]) => [
+    places: [...places].map(([ttl, { answered, start, sightings, wide }]) => [
       ttl,
       answered,
       start,
@@ -59,6 +59,7 @@ export function encode(baseline: Baseline): Uint8Array {
           country,
         ],
       ),
+      wide,
     ]),
     addresses: [...numbers.keys()],
     recent: recent.length,
@@ -85,11 +86,12 @@ export function decode(bytes: Uint8Array): Baseline {
     traces: head.traces,
     since: head.since,
     places: new Map(
-      head.places.map(([ttl, answered, start, rows]): [number, Place] => [
+      head.places.map(([ttl, answered, start, rows, wide]): [number, Place] => [
         ttl,
         {
           answered,
           start,
+          wide: wide ?? null,
           sightings: new Map(
             rows.map(([number, first, last, traces, since, seen, asn, country]): [string, Sighting] => [
               address(number),

@@ -1,6 +1,6 @@
 import type { PathRecord } from '../path-record.js';
 import { digest, type TraceDigest } from './digest.js';
-import { type Place, type Seen, see, settle, UNSEEN } from './place.js';
+import { type Place, type Seen, type Sighting, see, settle, UNSEEN } from './place.js';
 import { withoutLoop } from './routing-loop.js';
 
 export { decode, encode } from './baseline-codec.js';
@@ -52,9 +52,10 @@ export function fold(baseline: Baseline, record: PathRecord): Baseline {
   const traces = baseline.traces + 1;
   const places = new Map(baseline.places);
   for (const [ttl, addresses] of sightingsOf(trace, traces)) {
-    places.set(ttl, settle(see(places.get(ttl) ?? UNSEEN, addresses)));
+    const place = places.get(ttl) ?? UNSEEN;
+    if (place.wide === null) places.set(ttl, settle(see(place, addresses)));
   }
-  const isForgotten = forget(places, traces);
+  const isForgotten = forget(places, traces) || [...places.values()].some(({ wide }) => wide !== null);
 
   const one = digest(trace);
   const recent = newest([...baseline.recent, one].slice(-RECENT), MOST.recentHops);
@@ -89,7 +90,10 @@ export function sightingsOf(
 }
 
 /** Traces of about this time of day, on other days than the last twelve hours. */
-export function atThisTimeOfDay({ daily }: Baseline, startedAt: number): readonly TraceDigest[] {
+export function atThisTimeOfDay(
+  { daily }: Pick<Baseline, 'daily'>,
+  startedAt: number,
+): readonly TraceDigest[] {
   return daily.filter((one) => {
     const apart = Math.abs(startedAt - one.startedAt) % DAY_MS;
     return startedAt - one.startedAt > DAY_MS / 2 && Math.min(apart, DAY_MS - apart) <= SLOT_MS / 2;
@@ -124,20 +128,40 @@ function newest(traces: readonly TraceDigest[], mostHops: number): readonly Trac
   return tooMany < 0 ? traces : traces.slice(tooMany + 1);
 }
 
-/** Drops what did not answer for long, and, where there are too many, what answered longest ago; if anything. */
+/**
+ * Drops what did not answer for long; if anything. Where there are too many addresses, those of former paths go
+ * first, what answered longest ago before others; then those of the widest place, which is not judged any more.
+ */
 function forget(places: Map<number, Place>, traces: number): boolean {
-  const all = [...places.values()].flatMap(({ sightings }) =>
-    [...sightings.values()].map(({ seen }) => seen),
+  for (const [ttl, { wide }] of places) if (wide !== null && wide <= traces - MEMORY) places.delete(ttl);
+  const before = sizeOf(places);
+  keepOnly(places, ({ seen }) => seen > traces - MEMORY);
+  const former = [...places.values()].flatMap(({ start, sightings }) =>
+    [...sightings.values()].filter(({ last }) => last < start).map(({ seen }) => seen),
   );
-  const crowded = all.length > MOST.sightings ? all.sort((a, b) => b - a)[MOST.sightings]! : 0;
-  const since = Math.max(traces - MEMORY, crowded);
-  if (all.every((seen) => seen > since)) return false;
-  for (const [ttl, place] of places) {
-    const kept = [...place.sightings].filter(([, { seen }]) => seen > since);
-    if (kept.length === 0) places.delete(ttl);
-    else if (kept.length < place.sightings.size) places.set(ttl, { ...place, sightings: new Map(kept) });
+  const tooMany = Math.min(sizeOf(places) - MOST.sightings, former.length);
+  if (tooMany > 0) {
+    const until = former.sort((a, b) => a - b)[tooMany - 1]!;
+    keepOnly(places, ({ seen, last }, { start }) => last >= start || seen > until);
   }
-  return true;
+  while (sizeOf(places) > MOST.sightings) {
+    const [ttl] = [...places].reduce((a, b) => (b[1].sightings.size > a[1].sightings.size ? b : a));
+    places.set(ttl, { ...UNSEEN, wide: traces });
+  }
+  return sizeOf(places) < before;
+}
+
+function sizeOf(places: ReadonlyMap<number, Place>): number {
+  return [...places.values()].reduce((sum, { sightings }) => sum + sightings.size, 0);
+}
+
+function keepOnly(places: Map<number, Place>, isKept: (one: Sighting, at: Place) => boolean): void {
+  for (const [ttl, place] of places) {
+    const kept = [...place.sightings].filter(([, one]) => isKept(one, place));
+    if (kept.length === place.sightings.size) continue;
+    if (kept.length === 0) places.delete(ttl);
+    else places.set(ttl, { ...place, sightings: new Map(kept) });
+  }
 }
 
 /** The traces without the addresses that are forgotten: a name for each would take more room than the figures. */

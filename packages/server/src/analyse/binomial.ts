@@ -8,8 +8,12 @@ function logFactorial(n: number): number {
   return logFactorials[n]!;
 }
 
+/** Logarithm of the number of ways to choose `k` of `n`. */
+export function logChoose(n: number, k: number): number {
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
+
 /** The probability of `k` in `n` at 0 < `p` < 1 each. */
 export function binomial(k: number, n: number, p: number): number {
-  const choices = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-  return Math.exp(choices + k * Math.log(p) + (n - k) * Math.log1p(-p));
+  return Math.exp(logChoose(n, k) + k * Math.log(p) + (n - k) * Math.log1p(-p));
 }

@@ -7,7 +7,7 @@ export interface HopDigest {
   readonly address: string | null;
   /** Median over the samples of that address, as `rounded`; null where there is none. */
   readonly rttMs: number | null;
-  /** Probes, and answers to them; none of either where the router keeps answers back by itself. */
+  /** Probes, and answers to them; none of either where the path changed meanwhile. */
   readonly sent: number;
   readonly received: number;
 }
@@ -34,12 +34,10 @@ export function digest(trace: PathRecord): TraceDigest {
     hops: answering.map((described) => {
       const { address, loss } = described.hop;
       const rtts = rttsOf(described);
-      const isTelling = tellsOfLoss(described);
       return {
         address,
         rttMs: rtts.length === 0 ? null : rounded(median(rtts)),
-        sent: isTelling ? loss.sent : 0,
-        received: isTelling ? loss.received : 0,
+        ...(isOfOnePath(described) ? { sent: loss.sent, received: loss.received } : { sent: 0, received: 0 }),
       };
     }),
   };
@@ -69,12 +67,12 @@ export function lengthOf({ reached, hops }: PathRecord): number | null {
 }
 
 /** Samples of the address that a hop goes by, milliseconds; none where they are of two paths. */
-export function rttsOf({ hop }: DescribedHop): number[] {
-  if (hop.loss.verdict === 'path-changed') return [];
+export function rttsOf({ hop }: Pick<DescribedHop, 'hop'>): number[] {
+  if (!isOfOnePath({ hop })) return [];
   return hop.samples.filter(({ address }) => address === hop.address).map(({ rttMs }) => rttMs);
 }
 
-/** Whether a hop's missing answers say something of the way to it. */
-export function tellsOfLoss({ hop: { address, loss } }: DescribedHop): boolean {
-  return address !== null && loss.verdict !== 'rate-limited' && loss.verdict !== 'path-changed';
+/** Whether what a hop answered, and what it did not, is of one path. */
+export function isOfOnePath({ hop }: Pick<DescribedHop, 'hop'>): boolean {
+  return hop.loss.verdict !== 'path-changed';
 }

@@ -4,7 +4,10 @@ import { atThisTimeOfDay, type Baseline } from './baseline.js';
 import { rttsOf, type TraceDigest } from './digest.js';
 import type { Finding } from './judgement.js';
 import { compareLatency, type LatencyChange } from './latency-change.js';
+import { median } from './median.js';
 import type { MedianInterval } from './order-statistic-interval.js';
+import { riseEvidence } from './rise-evidence.js';
+import { UsualRtts } from './usual-rtts.js';
 
 /** What comes at this time of day on so many of the last days is a habit. */
 const HABIT_DAYS = 3;
@@ -19,6 +22,8 @@ const ENOUGH = 6;
 
 /** Fewer late answers than this may be chance. */
 const FEW_SAMPLES = 3;
+/** Logarithm of how many times likelier a rise has to be than chance: about three late hops, of one trace or more. */
+const SURE = 11;
 
 /** A hop that answered from the same address before, and what changed since. */
 interface Compared {
@@ -30,6 +35,8 @@ interface Compared {
   readonly days: number;
   /** Answers that were compared. */
   readonly samples: number;
+  /** Earlier RTTs, milliseconds, oldest first. */
+  readonly usual: readonly number[];
 }
 
 /**
@@ -51,18 +58,27 @@ export function highLatency(current: PathRecord, baseline: Baseline): Finding[] 
   if (onset === last && !last.hop.destination) return [];
 
   const { total, hop, previous, days } = onset;
-  const raised = compared.slice(compared.indexOf(onset)).filter(({ total }) => total.raised);
-  const severity = severityOf(
-    total,
-    raised.reduce((sum, one) => sum + one.samples, 0),
+  const behind = compared.slice(compared.indexOf(onset));
+  const raised = behind.filter(({ total }) => total.raised);
+  // How much longer the way is: the one at the beginning may be slow besides.
+  const rise = median(behind.map(({ total }) => total.shift));
+  // Where such a rise would not stand out, its absence says nothing.
+  const witnesses = behind.filter((one) => one.total.threshold < rise || one === last);
+  const { score, traces } = riseEvidence(
+    witnesses.map(({ hop, total, usual }) => ({ address: hop.address, total, usual })),
+    baseline.recent,
+    rise,
   );
+  const samples = raised.reduce((sum, one) => sum + one.samples, 0);
+  const isSure = score >= SURE && samples >= FEW_SAMPLES;
+  const severity = isSure ? severityOf(rise) : 'info';
   return [
     {
       type: 'HighLatency',
       detail: `Latency spike detected: ${inWords(total)}`,
       hop: hop.ttl,
       severity: total.method === 'plain threshold' && severity === 'high' ? 'medium' : severity,
-      confidence: confidence(raised),
+      confidence: confidence(raised, score),
       since: sinceWhen(current, baseline, onset),
       evidence: {
         address: hop.address,
@@ -74,27 +90,27 @@ export function highLatency(current: PathRecord, baseline: Baseline): Finding[] 
         earlierTraces: baseline.traces,
         daysAtThisTime: days,
         after: previous?.ttl ?? 0,
+        riseMs: ms(rise),
         stepMs: stepChange(onset, baseline),
-        alsoAt: compared
-          .slice(compared.indexOf(onset) + 1)
-          .map(({ hop, total }) => ({ hop: hop.ttl, shiftMs: ms(total.shift) })),
+        traces,
+        alsoAt: behind.slice(1).map(({ hop, total }) => ({ hop: hop.ttl, shiftMs: ms(total.shift) })),
         ...(total.method === 'plain threshold' && {
           note: 'too few earlier traces for statistics: judged by a plain threshold',
         }),
+        ...(!isSure && { unsure: 'it may be chance: the next traces will show' }),
       },
     },
   ];
 }
 
-/** A rise that nobody notices, or that rests on few answers, is worth a word. */
-function severityOf({ shift }: LatencyChange, samples: number): Finding['severity'] {
-  if (shift < 2 || samples < FEW_SAMPLES) return 'info';
-  return shift >= 100 ? 'high' : shift >= 20 ? 'medium' : 'low';
+/** A rise that nobody notices is worth a word. */
+function severityOf(riseMs: number): Finding['severity'] {
+  if (riseMs < 2) return 'info';
+  return riseMs >= 100 ? 'high' : riseMs >= 20 ? 'medium' : 'low';
 }
 
 function compare(current: PathRecord, baseline: Baseline): Compared[] {
-  const lately = rttsByAddress(beforeLatest(baseline.recent));
-  const daily = atThisTimeOfDay(baseline, current.startedAt);
+  const lately = new UsualRtts(beforeLatest(baseline.recent), baseline.places);
   const compared: Compared[] = [];
   let previous: Hop | null = null;
   for (const described of current.hops) {
@@ -102,49 +118,45 @@ function compare(current: PathRecord, baseline: Baseline): Compared[] {
     const { address } = hop;
     if (address === null || hop.rtt === null) continue;
     const now = rttsOf(described);
-    const usual = lately.get(address);
+    const usual = lately.of(hop.ttl, address);
     if (usual !== undefined && now.length > 0) {
       const change = compareLatency(now, usual);
-      const days = change.raised ? daysAsHigh(daily, address, change) : 0;
+      const days = change.raised ? daysAsHigh(baseline, current.startedAt, address, change) : 0;
       const total = days >= HABIT_DAYS ? { ...change, raised: false } : change;
-      compared.push({ hop: { ...hop, address }, previous, samples: now.length, total, days });
+      compared.push({ hop: { ...hop, address }, previous, samples: now.length, total, days, usual });
     }
     previous = hop;
   }
   return compared;
 }
 
-/** Days on which the RTT was about as much higher at this time of day, between half and twice as much. */
+/**
+ * Days on which the RTT was about as much higher at this time of day, between half and twice as much, and was not
+ * within half a day of it.
+ */
 function daysAsHigh(
-  daily: readonly TraceDigest[],
+  { daily }: Pick<Baseline, 'daily'>,
+  startedAt: number,
   address: string,
   { before, shift }: LatencyChange,
 ): number {
-  const high = daily.filter(({ hops }) =>
-    hops.some((hop) => {
-      const rise = (hop.address === address ? (hop.rttMs ?? 0) : 0) - before;
-      return rise > shift / 2 && rise < shift * 2;
-    }),
-  );
+  const risesOf = (traces: readonly TraceDigest[]) =>
+    traces
+      .flatMap(({ hops }) => hops.find((hop) => hop.address === address)?.rttMs ?? [])
+      .map((rtt) => rtt - before);
+  const high = atThisTimeOfDay({ daily }, startedAt).filter((one) => {
+    const [rise] = risesOf([one]);
+    if (rise === undefined || rise <= shift / 2 || rise >= shift * 2) return false;
+    const around = risesOf(daily.filter((other) => Math.abs(other.startedAt - one.startedAt) <= DAY_MS / 2));
+    // It is one of them.
+    return around.length === 1 || median(around) < shift / 2;
+  });
   return new Set(high.map(({ startedAt }) => Math.floor(startedAt / DAY_MS))).size;
 }
 
 function beforeLatest(recent: readonly TraceDigest[]): readonly TraceDigest[] {
   const latest = Math.min(LATEST, Math.floor(recent.length / 3), recent.length - ENOUGH);
   return latest > 0 ? recent.slice(0, -latest) : recent;
-}
-
-function rttsByAddress(traces: readonly TraceDigest[]): ReadonlyMap<string, readonly number[]> {
-  const rtts = new Map<string, number[]>();
-  for (const { hops } of traces) {
-    for (const { address, rttMs } of hops) {
-      if (address === null || rttMs === null) continue;
-      const known = rtts.get(address);
-      if (known === undefined) rtts.set(address, [rttMs]);
-      else known.push(rttMs);
-    }
-  }
-  return rtts;
 }
 
 /**
@@ -162,14 +174,10 @@ function bestStart(shifts: readonly number[]): number {
   return best.start;
 }
 
-/**
- * Were nothing different, an answer would be later than the usual median one time in two. It is never surer
- * than the interval that the usual median is known by.
- */
-function confidence(raised: readonly Compared[]): number {
-  const samples = raised.reduce((sum, one) => sum + one.samples, 0);
+/** It is never surer than the interval that the usual median is known by. */
+function confidence(raised: readonly Compared[], score: number): number {
   const known = Math.max(...raised.map(({ total }) => total.interval.before.coverage));
-  return Math.min(known, 1 - 0.5 ** samples);
+  return Math.min(known, 1 / (1 + Math.exp(-score)));
 }
 
 /** The first of the last traces in a row whose RTT there was that high already. */

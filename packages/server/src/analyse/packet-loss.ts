@@ -1,20 +1,22 @@
 import type { DescribedHop, PathRecord } from '../path-record.js';
 import type { Baseline } from './baseline.js';
-import { type TraceDigest, tellsOfLoss } from './digest.js';
+import { digest, type TraceDigest } from './digest.js';
 import type { Finding } from './judgement.js';
-import { bestLossRun, type LossRun, type LossyHop, type Tally, total } from './loss-run.js';
+import { type Asked, bestLossRun, type LossRun, type LossyHop } from './loss-run.js';
+import { sum, type Tally, tallyOf, UsualAnswers } from './usual-answers.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 /** Traces over which loss may add up to certainty. */
 const RUN = 12;
 /** Fewer earlier traces tell nothing of what is usual. */
 const ENOUGH = 6;
-/** Logarithm of how many times likelier loss has to be. */
-const SURE = 4;
-/** Misses for no reason at all; what is usual is never taken for less. */
-const STRAY = 0.003;
-/** Prior probabilities that a hop keeps answers back by itself; hosts do not limit echo replies. */
-const LIMITED = { router: 0.2, echo: 0.005 } as const;
+/** Logarithm of how many times likelier loss has to be: there are many hops, and many traces. */
+const SURE = 6.5;
+/**
+ * Prior probabilities that a hop begins to keep answers back by itself, and that it does where it always missed
+ * more than those behind it, by so much; hosts do not limit echo replies.
+ */
+const LIMITED = { router: 0.2, known: 0.9, echo: 0.0005, excess: 0.1 } as const;
 
 /** How sure the tracer is of a hop's verdict. */
 const VERDICT = 0.95;
@@ -23,18 +25,27 @@ const NOTHING: Tally = { sent: 0, missing: 0 };
 
 /** Hops of the path behind a lossy link, and what they and those behind them missed. */
 interface Stretch {
-  readonly hops: readonly DescribedHop[];
+  readonly first: DescribedHop;
+  readonly hops: number;
   readonly run: LossRun;
   readonly since: number;
   readonly now: Tally;
   readonly usual: Tally;
 }
 
+/** A hop up to the last that answers, and how it usually answers. */
+interface Habit {
+  readonly described: DescribedHop;
+  readonly usual: UsualAnswers;
+  /** It keeps answers back, now or always: its misses tell little. */
+  readonly isLimiter: boolean;
+}
+
 /**
  * Packets lost on their way: more answers missing from some hop on than is usual. Each probe to a hop behind a
  * lossy link has to pass it, so all those hops count together, over this trace and those just before it.
  * Answers that routers keep back (rate limits, silence) are no loss. What this trace alone shows to be lost,
- * and is no more than usual, is told of as such.
+ * and is no more than usual or not surely more, is told of as such.
  */
 export function packetLoss(current: PathRecord, baseline: Baseline): Finding[] {
   const shown = current.hops.find(isLossy);
@@ -44,61 +55,83 @@ export function packetLoss(current: PathRecord, baseline: Baseline): Finding[] {
 }
 
 function surprising(current: PathRecord, { recent, daily }: Baseline): Stretch | null {
-  if (current.hops.every((one) => !tellsOfLoss(one) || one.hop.loss.received === one.hop.loss.sent))
-    return null;
-  // A hop that tells nothing now may have told in the traces before.
-  const answering = current.hops.filter(({ hop }) => hop.address !== null);
+  const now = digest(current);
+  if (now.hops.every(({ sent, received }) => sent === received)) return null;
   const length = Math.min(RUN, Math.floor(recent.length / 2));
   const older = recent.slice(0, recent.length - length);
-  const latest = recent.slice(recent.length - length).reverse();
+  const run = [now, ...recent.slice(recent.length - length).reverse()];
 
-  const tallies = answering.map((one) => {
-    const { hop } = one;
-    const own = tellsOfLoss(one)
-      ? { sent: hop.loss.sent, missing: hop.loss.sent - hop.loss.received }
-      : NOTHING;
-    return {
-      now: [own, ...latest.map((one) => tallyOf(one, hop.ttl))],
-      usual: usualOf(hop.ttl, older, daily),
-    };
-  });
-  const hops = answering.map(({ hop }, index): LossyHop => {
-    const { now, usual } = tallies[index]!;
-    const isHost = hop.destination && current.protocol === 'icmp';
-    return {
-      now,
-      usual: Math.max(STRAY, usual.missing / Math.max(1, usual.sent)),
-      limited: isHost ? LIMITED.echo : LIMITED.router,
-    };
-  });
-
-  const run = bestLossRun(hops);
-  if (run === null || run.score < SURE) return null;
-  const behind = answering.slice(run.start);
-  const now = total(tallies.slice(run.start).flatMap(({ now }) => now.slice(0, run.traces)));
-  const usual = total(tallies.slice(run.start).map(({ usual }) => usual));
-  const isMore = intervalOf(now).low > intervalOf(usual).high;
-  const since = run.traces === 1 ? current.startedAt : latest[run.traces - 2]!.startedAt;
-  return isMore ? { hops: behind, run, since, now, usual } : null;
+  const habits = habitsOf(current.hops.slice(0, now.hops.length), older, daily);
+  const found = bestLossRun(habits.map((habit) => lossyHop(habit, run, current)));
+  if (found === null || found.score < SURE) return null;
+  const behind = habits.slice(found.start).filter(({ described: { hop } }) => hop.address !== null);
+  const telling = behind.filter(({ isLimiter }) => !isLimiter);
+  const hops = telling.length > 0 ? telling : behind;
+  const traces = run.slice(0, found.traces);
+  const missed = total(hops.flatMap(({ described }) => traces.map((one) => at(one, described.hop.ttl))));
+  const usual = total(hops.map(({ usual }) => usual.all));
+  const isMore = intervalOf(missed).low > intervalOf(usual).high;
+  const since = traces.at(-1)!.startedAt;
+  const first = hops[0]!.described;
+  return isMore ? { first, hops: hops.length, run: found, since, now: missed, usual } : null;
 }
 
 /**
- * Of the recent traces before the run and of those of the last days: whichever is less, so that loss is no habit
- * before it has lasted for days.
+ * What is usual is that of the recent traces before the run or that of those of the last days: whichever is less,
+ * so that loss is no habit before it has lasted for days.
  */
-function usualOf(ttl: number, older: readonly TraceDigest[], daily: readonly TraceDigest[]): Tally {
-  const shares = [older, daily].map((traces) => total(traces.map((one) => tallyOf(one, ttl))));
-  const known = shares.filter(({ sent }) => sent > 0);
-  return known.reduce((a, b) => (b.missing * a.sent < a.missing * b.sent ? b : a), known[0] ?? NOTHING);
+function habitsOf(
+  hops: readonly DescribedHop[],
+  older: readonly TraceDigest[],
+  daily: readonly TraceDigest[],
+): Habit[] {
+  const habits: Habit[] = [];
+  let least = 1;
+  for (const described of hops.toReversed()) {
+    const { ttl, address, loss } = described.hop;
+    const [a, b] = [older, daily].map((traces) => new UsualAnswers(traces, ttl)) as [
+      UsualAnswers,
+      UsualAnswers,
+    ];
+    const isLess = b.all.sent > 0 && (a.all.sent === 0 || b.shareOf() < a.shareOf());
+    const usual = isLess ? b : a;
+    const share = usual.shareOf(address);
+    least = Math.min(least, share);
+    const isLimiter = share - least > LIMITED.excess || loss.verdict === 'rate-limited';
+    habits.unshift({ described, usual, isLimiter });
+  }
+  return habits;
 }
 
-function tallyOf({ hops, firstTtl }: TraceDigest, ttl: number): Tally {
+function lossyHop(
+  { described, usual, isLimiter }: Habit,
+  run: readonly TraceDigest[],
+  current: PathRecord,
+): LossyHop {
+  const { hop } = described;
+  const isHost = hop.destination && current.protocol === 'icmp';
+  const router = isLimiter ? LIMITED.known : LIMITED.router;
+  return {
+    now: run.map((trace): Asked => {
+      const address = trace.hops[hop.ttl - trace.firstTtl]?.address ?? null;
+      return { ...at(trace, hop.ttl), usual: usual.shareOf(address), silent: usual.silence };
+    }),
+    limited: isHost ? LIMITED.echo : router,
+  };
+}
+
+/** What the hop there missed in that trace. */
+function at({ hops, firstTtl }: TraceDigest, ttl: number): Tally {
   const hop = hops[ttl - firstTtl];
-  return hop === undefined ? NOTHING : { sent: hop.sent, missing: hop.sent - hop.received };
+  return hop === undefined ? NOTHING : tallyOf(hop);
 }
 
-function unusual({ hops, run, since, now, usual }: Stretch): Finding {
-  const { ttl, address, loss } = hops[0]!.hop;
+function total(tallies: readonly Tally[]): Tally {
+  return tallies.reduce(sum, NOTHING);
+}
+
+function unusual({ first, hops, run, since, now, usual }: Stretch): Finding {
+  const { ttl, address, loss } = first.hop;
   const share = now.missing / now.sent;
   return {
     type: 'PacketLoss',
@@ -111,7 +144,7 @@ function unusual({ hops, run, since, now, usual }: Stretch): Finding {
       address,
       share,
       ...now,
-      hops: hops.length,
+      hops,
       traces: run.traces,
       interval: intervalOf(now),
       usual: { ...usual, interval: intervalOf(usual) },
@@ -127,13 +160,14 @@ function plain(current: PathRecord, { recent }: Baseline, { hop }: DescribedHop)
   const least = current.hops.filter(isLossy).reduce((a, b) => (b.hop.loss.ratio < a.hop.loss.ratio ? b : a));
   const { sent, received, ratio } = least.hop.loss;
   const now = { sent, missing: sent - received };
-  const usual = total(recent.map((one) => tallyOf(one, hop.ttl)));
+  const usual = total(recent.map((one) => at(one, hop.ttl)));
+  const isFew = recent.length < ENOUGH;
   const asBefore = usual.missing > 0 && intervalOf(usual).high >= intervalOf(now).low;
   return {
     type: 'PacketLoss',
     detail: `Packet loss detected: ${percent(ratio)} from hop ${hop.ttl} on${asBefore ? ', no more than usual' : ''}`,
     hop: hop.ttl,
-    severity: asBefore ? 'info' : severityOf(ratio),
+    severity: isFew && !asBefore ? severityOf(ratio) : 'info',
     confidence: VERDICT,
     since: current.startedAt,
     evidence: {
@@ -145,9 +179,8 @@ function plain(current: PathRecord, { recent }: Baseline, { hop }: DescribedHop)
       usual: usual.sent === 0 ? null : { ...usual, interval: intervalOf(usual) },
       verdict: hop.loss.evidence,
       asBefore,
-      ...(recent.length < ENOUGH && {
-        note: 'too few earlier traces to say what is usual: judged by this trace alone',
-      }),
+      ...(isFew && { note: 'too few earlier traces to say what is usual: judged by this trace alone' }),
+      ...(!isFew && !asBefore && { note: 'too few answers to be sure that it is more than usual' }),
     },
   };
 }

@@ -1,27 +1,27 @@
-import type { DescribedHop, PathRecord } from '../path-record.js';
-import { type Baseline, DESTINATION, sightingsOf } from './baseline.js';
+import type { PathRecord } from '../path-record.js';
+import { type Baseline, DESTINATION } from './baseline.js';
 import { lengthOf } from './digest.js';
 import type { Finding } from './judgement.js';
-import { type Break, breakOf, type Place, SURE, see } from './place.js';
+import { type Break, SURE } from './place.js';
+import { type NewHop, unusualStretches } from './unusual-stretches.js';
 
-/** With fewer earlier traces any unseen address is told of, and that it may be just that. */
-const FEW_TRACES = 11;
+/** With fewer earlier traces, all by one router, another is told of, and that it may be a branch not met before. */
+const FEW_TRACES = 18;
 
-/** From here on it has points: with one branch known, that is from six traces on. */
-const LIKELY = 0.95;
+/**
+ * Balancers split the way within a network; that one splits it over networks or countries is much less to be
+ * expected. Of another network or country it is sure enough from here on, and likely from six traces on.
+ */
+const WIDER = { sure: 0.999, likely: 0.95 } as const;
 
 /** What is new about a stretch of the path: nothing wider than addresses or places, networks, or countries. */
 type Level = 'position' | 'address' | 'as' | 'country';
 
-/** A hop that answers from an address unusual at its TTL. */
-interface NewHop {
-  readonly described: DescribedHop;
-  readonly address: string;
-  readonly broken: Break;
-  /** Wall-clock milliseconds of the first trace that met it, or another of the new ones, here. */
-  readonly since: number;
-  /** TTLs at which it is known; none for an address never met. */
-  readonly before: readonly number[];
+/** Unusual hops in a row, what is new about them, and the one that shows it. */
+interface Change {
+  readonly stretch: readonly NewHop[];
+  readonly level: Level;
+  readonly by: NewHop;
 }
 
 /**
@@ -35,105 +35,28 @@ interface NewHop {
  */
 export function pathDeviations(current: PathRecord, baseline: Baseline): Finding[] {
   if (baseline.traces === 0) return [];
-  return stretches(current, baseline).flatMap((stretch) => {
+  return unusualStretches(current, baseline).flatMap((stretch) => {
     const surest = stretch.reduce((a, b) => (b.broken.confidence > a.broken.confidence ? b : a)).broken;
-    const isSure = surest.confidence >= SURE;
-    const isFew = surest.before < FEW_TRACES;
+    const { level, by } = levelOf(stretch, baseline);
+    const isWider = level === 'as' || level === 'country';
+    const isSure = surest.confidence >= (isWider ? WIDER.sure : SURE);
+    const isFew = surest.before < FEW_TRACES && surest.branches === 1;
     if (!isSure && !(isFew && surest.traces === 1)) return [];
-    return [deviation(current, baseline, stretch, surest, isSure)];
+    return [deviation(current, baseline, { stretch, level, by }, surest, isSure)];
   });
-}
-
-/** Unusual hops in a row; silent ones are in between. */
-function stretches(current: PathRecord, baseline: Baseline): NewHop[][] {
-  const sightings = sightingsOf(current, baseline.traces + 1);
-  const found: NewHop[][] = [];
-  let open: NewHop[] = [];
-  let previous: DescribedHop | null = null;
-  for (const described of current.hops) {
-    const addresses = sightings.get(described.hop.ttl);
-    if (addresses === undefined) continue;
-    const place = baseline.places.get(described.hop.ttl);
-    const hop =
-      place === undefined
-        ? continued(baseline, open, described)
-        : newHop(baseline, see(place, addresses), described);
-    if (hop !== null && (open.length > 0 || !hasMovedAlong(baseline, previous, hop))) {
-      open.push(hop);
-      if (open.length === 1) found.push(open);
-    } else if (place !== undefined) open = [];
-    previous = described;
-  }
-  return found;
-}
-
-/** The hop's address that is new here; null where all are usual. `now` has them as seen. */
-function newHop(baseline: Baseline, now: Place, described: DescribedHop): NewHop | null {
-  const broken = breakOf(now);
-  if (broken === null) return null;
-  const { ttl, addresses } = described.hop;
-  const address = addresses.find((one) => now.sightings.get(one)!.first >= broken.at);
-  if (address === undefined) return null;
-  return {
-    described,
-    address,
-    broken,
-    since: sinceWhen(now, broken),
-    before: positionsOf(baseline, address, ttl),
-  };
-}
-
-/** Where nothing answered before, nothing is new by itself: only as part of a stretch that is. */
-function continued(baseline: Baseline, open: readonly NewHop[], described: DescribedHop): NewHop | null {
-  const last = open.at(-1);
-  const { address, ttl } = described.hop;
-  if (last === undefined || address === null) return null;
-  return { ...last, described, address, before: positionsOf(baseline, address, ttl) };
-}
-
-function sinceWhen({ sightings }: Place, { at }: Break): number {
-  return Math.min(...[...sightings.values()].filter(({ first }) => first >= at).map(({ since }) => since));
-}
-
-/**
- * Whether a hop is at another TTL than usual only because all of the path before it is, which is known: a
- * router that seldom answers shows it later than the others. When it was last met elsewhere, the hop before it
- * was as far from it as now.
- */
-function hasMovedAlong(
-  { places, recent }: Baseline,
-  previous: DescribedHop | null,
-  { described, address, before }: NewHop,
-): boolean {
-  if (previous === null || before.length === 0) return false;
-  const { ttl } = described.hop;
-  const apart = ttl - previous.hop.ttl;
-  for (const { hops, firstTtl } of recent.toReversed()) {
-    const at = hops.findIndex((hop, index) => hop.address === address && firstTtl + index !== ttl);
-    if (at >= 0) return hops[at - apart]?.address === previous.hop.address;
-  }
-  return before.some((once) => places.get(once - apart)?.sightings.has(previous.hop.address ?? ''));
-}
-
-/** Other TTLs at which an address was usual. */
-function positionsOf({ places }: Baseline, address: string, ttl: number): number[] {
-  return [...places.keys()]
-    .filter((one) => one !== ttl && one !== DESTINATION && places.get(one)!.sightings.has(address))
-    .sort((a, b) => a - b);
 }
 
 function deviation(
   current: PathRecord,
   baseline: Baseline,
-  stretch: readonly NewHop[],
+  { stretch, level, by }: Change,
   { before: flows, branches, traces, confidence }: Break,
   isSure: boolean,
 ): Finding {
   const first = stretch[0]!;
-  const added = stretch.filter(({ before }) => before.length === 0);
+  const added = addedOf(stretch);
   const named = added[0] ?? first;
-  const since = Math.min(...stretch.map(({ since }) => since));
-  const { level, by } = levelOf(stretch, added, since, baseline);
+  const since = beginningOf(stretch);
   const length = lengthOf(current);
   const lengths = lengthsOf(baseline);
   const target = baseline.places.get(DESTINATION);
@@ -144,7 +67,8 @@ function deviation(
     severity: severityOf(level, {
       destination: stretch.every(({ address }) => address === current.address) && added.length > 0,
       elsewhere: !target?.sightings.has(current.address),
-      isSure: confidence >= LIKELY,
+      isSure,
+      isLikely: confidence >= WIDER.likely,
     }),
     confidence,
     since,
@@ -175,11 +99,21 @@ function deviation(
   };
 }
 
-/** How wide the change is, and the hop that shows it. */
-function levelOf(stretch: readonly NewHop[], added: readonly NewHop[], since: number, { places }: Baseline) {
-  const known = [...places.values()]
-    .flatMap(({ sightings }) => [...sightings.values()])
-    .filter((sighting) => sighting.since < since);
+/** Those whose address was never met. */
+function addedOf(stretch: readonly NewHop[]): readonly NewHop[] {
+  return stretch.filter(({ before }) => before.length === 0);
+}
+
+function beginningOf(stretch: readonly NewHop[]): number {
+  return Math.min(...stretch.map(({ since }) => since));
+}
+
+/** How wide the change is, held against the way that was taken until then, and the hop that shows it. */
+function levelOf(stretch: readonly NewHop[], { places }: Baseline): Omit<Change, 'stretch'> {
+  const [added, since] = [addedOf(stretch), beginningOf(stretch)];
+  const known = [...places.values()].flatMap(({ start, sightings }) =>
+    [...sightings.values()].filter((one) => one.since < since && one.last >= start),
+  );
   const networks = new Set(known.flatMap(({ asn }) => asn ?? []));
   const countries = new Set(known.flatMap(({ country }) => country ?? []));
   const isAbroad = ({ described: { about } }: NewHop) =>
@@ -188,11 +122,10 @@ function levelOf(stretch: readonly NewHop[], added: readonly NewHop[], since: nu
     about?.network != null && networks.size > 0 && !networks.has(about.network.asn);
 
   const abroad = added.find(isAbroad);
-  if (abroad !== undefined) return { level: 'country' as const, by: abroad };
+  if (abroad !== undefined) return { level: 'country', by: abroad };
   const foreign = added.find(isForeign);
-  if (foreign !== undefined) return { level: 'as' as const, by: foreign };
-  const level: Level = added.length > 0 ? 'address' : 'position';
-  return { level, by: added[0] ?? stretch[0]! };
+  if (foreign !== undefined) return { level: 'as', by: foreign };
+  return { level: added.length > 0 ? 'address' : 'position', by: added[0] ?? stretch[0]! };
 }
 
 interface Circumstances {
@@ -201,13 +134,17 @@ interface Circumstances {
   /** The name led to other addresses before, so that a different way there is to be expected. */
   readonly elsewhere: boolean;
   readonly isSure: boolean;
+  readonly isLikely: boolean;
 }
 
-function severityOf(level: Level, { destination, elsewhere, isSure }: Circumstances): Finding['severity'] {
+function severityOf(
+  level: Level,
+  { destination, elsewhere, isSure, isLikely }: Circumstances,
+): Finding['severity'] {
   if (level === 'address' || level === 'position') return destination || !isSure ? 'info' : 'low';
   if (destination || elsewhere) return 'low';
-  if (level === 'as') return isSure ? 'medium' : 'low';
-  return isSure ? 'high' : 'medium';
+  if (level === 'as') return isLikely ? 'medium' : 'low';
+  return isLikely ? 'high' : 'medium';
 }
 
 /** Traces among the recent ones that were answered by the same routers. */

@@ -20,6 +20,11 @@ export interface Place {
   readonly answered: number;
   /** From which of them on the present set of addresses answers: a lasting change begins a new one. */
   readonly start: number;
+  /**
+   * The trace, by the baseline's count, since which it has too many addresses to keep, and none is: whether one is
+   * new here is then not known for as long as any is remembered.
+   */
+  readonly wide: number | null;
   readonly sightings: ReadonlyMap<string, Sighting>;
 }
 
@@ -41,13 +46,16 @@ export interface Break {
   readonly confidence: number;
 }
 
-/** Surer than this it is no branch of a load balancer that was not met before. */
-export const SURE = 0.999;
+/**
+ * Surer than this it is no branch of a load balancer that was not met before. A path has dozens of places, each
+ * of which meets its last branch one day: with one chance in a thousand each, one target in ten would be told of it.
+ */
+export const SURE = 0.99999;
 
 /** After so many traces in a row new addresses are usual: the present set begins with them. */
 export const NEWS = 5;
 
-export const UNSEEN: Place = { answered: 0, start: 1, sightings: new Map() };
+export const UNSEEN: Place = { answered: 0, start: 1, wide: null, sightings: new Map() };
 
 /** The place after one more trace in which these addresses answered. */
 export function see(place: Place, addresses: ReadonlyMap<string, Seen>): Place {

@@ -34,7 +34,7 @@ t.test('a baseline does not change when a trace is judged by it or added to it',
 
 t.test('everything at once: each finding once, and the points of each', async (t) => {
   const judgement = analyse(
-    traceAt(12, {
+    traceAt(20, {
       hops: [
         QUIET[0],
         { address: '203.0.113.1', rtt: 4, threats: [{ prefix: '203.0.113.0/24' }] },
@@ -43,7 +43,7 @@ t.test('everything at once: each finding once, and the points of each', async (t
         { address: QUIET[4], rtt: [150, 151], sent: 4, verdict: 'forwarding' },
       ],
     }),
-    baselineOf(times(12, { hops: QUIET })),
+    baselineOf(times(20, { hops: QUIET })),
   );
   t.same(
     judgement.findings.map(({ type, detail }) => [type, detail]),

@@ -38,11 +38,11 @@ t.test('what is kept of a trace', async (t) => {
     ]),
     [
       [QUIET[0], 2, 3, 3],
-      [null, null, 0, 0],
-      [QUIET[2], 5, 0, 0],
+      [null, null, 3, 0],
+      [QUIET[2], 5, 3, 1],
       [QUIET[3], null, 0, 0],
       [QUIET[4], 9, 3, 2],
     ],
-    'no RTTs of two paths, no answers of whom keeps some back, no silence at the end',
+    'no RTTs and no answers of two paths, no silence at the end',
   );
 });

@@ -55,6 +55,47 @@ t.test('how much it is weighs', async (t) => {
   t.same(severities, ['low', 'medium', 'high']);
 });
 
+t.test('one late hop of one trace may be chance; each further one, or trace, is a witness', async (t) => {
+  const late = path(1, 5, 10, 20, 150);
+  const after = (n: number) => judge(late, [...usual, ...Array.from({ length: n }, () => late)])[0];
+  t.match(after(0), { severity: 'info', evidence: { unsure: /chance/ } });
+  t.equal(after(1)?.severity, 'info');
+  t.match(after(2), { severity: 'high', evidence: { traces: 3 } });
+  t.notOk('unsure' in after(2)!.evidence);
+  t.equal(judge(path(1, 5, 130, 140, 150), usual)[0]?.severity, 'high', 'three routers at once are enough');
+  t.equal(
+    judge(path(1, 5, 130, 20, 150), usual)[0]?.severity,
+    'info',
+    'but not if one in between is not late',
+  );
+});
+
+t.test('a queue that all packets of one trace met is no rise yet', async (t) => {
+  const queue = path(1, 5, 13, 23, 33);
+  t.equal(judge(queue, usual)[0]?.severity, 'info');
+  t.equal(judge(queue, [...usual, queue])[0]?.severity, 'low');
+});
+
+t.test('after a rise has ended, what is usual begins anew', async (t) => {
+  const raised = path(1, 5, 90, 100, 110);
+  const before = [...Array.from({ length: 30 }, () => raised), ...usual, ...usual, ...usual].slice(-48);
+  const [found] = judge(path(1, 5, 40, 50, 60), before);
+  t.match(found, { hop: 3, severity: 'medium' });
+  t.ok(Number(found!.evidence.usualMs) < 11);
+});
+
+t.test('a branch met too seldom is held against those at its place', async (t) => {
+  const branch = (n: number, rise = 0): TraceSpec => ({
+    hops: [
+      addresses[0]!,
+      { address: `198.51.100.${50 + (n % 10)}`, rtt: 10 + (n % 3) / 10 + rise },
+      { address: addresses[4]!, rtt: 20 + (n % 4) / 10 + rise },
+    ],
+  });
+  const earlier = Array.from({ length: 20 }, (_, n) => branch(n));
+  t.match(judge(branch(3, 50), earlier), [{ hop: 2, evidence: { method: 'statistics', usualMs: 10.1 } }]);
+});
+
 t.test('a router that is slow to answer is no rise of the path', async (t) => {
   t.same(judge(path(1, 5, 130, 20, 30), usual), []);
   t.same(judge(path(1, 5, 130, 140, 30), usual), []);
@@ -145,6 +186,10 @@ t.test('congestion at the same hours is news for three days, then habit', async 
     earlier.push(spec);
   }
   t.same([...new Set(found)], [5, 6, 7]);
+  const longer = path(1, 5, 40, 50, 60);
+  const days8 = Array.from({ length: 24 * 8 }, () => longer);
+  const shorter = [...days8, ...Array.from({ length: 30 }, (_, n) => path(1, 5, 10, 20, 30 + (n % 7) / 10))];
+  t.equal(judge(longer, shorter).length, 1, 'a way that was longer at all hours is none');
   const worse = path(1, 5, 130, 140, 150);
   t.equal(judge(worse, earlier.slice(0, -4)).length, 1, 'more than the habit is news');
 });

@@ -83,6 +83,28 @@ t.test('answers that are held back are no loss', async (t) => {
   t.match(found, { hop: 3, detail: 'Packet loss detected: 20% from hop 3 on' });
 });
 
+t.test('a hop of which nothing came through tells of loss, too', async (t) => {
+  const heavy = (third: number) => path([0], [0], [third, 'unknown'], [5, 'unknown'], [5, 'unknown']);
+  const [found] = judge(heavy(5), [...times(20, clean), heavy(10), heavy(10)]);
+  t.match(found, { hop: 3, evidence: { traces: 3 } });
+});
+
+t.test('a router that always keeps some back is not where loss begins', async (t) => {
+  const usual = path([0], [3, 'rate-limited'], [0], [0], [0]);
+  const lossy = path([0], [4, 'unknown'], [3, 'unknown'], [3, 'unknown'], [3, 'unknown']);
+  t.match(judge(lossy, [...times(20, usual), lossy, lossy]), [{ hop: 3 }]);
+});
+
+t.test('what is over is not told of again because of a stray miss', async (t) => {
+  const stray = path([0], [0], [0], [0], [1, 'unknown']);
+  t.same(judge(stray, [...times(20, clean), ...times(8, few(5, 'forwarding')), clean, clean]), []);
+});
+
+t.test('a verdict that the traces before do not bear out is worth a word', async (t) => {
+  const [found] = judge(path([0], [0], [0], [1, 'forwarding'], [1, 'forwarding']), times(20, clean));
+  t.match(found, { severity: 'info', evidence: { asBefore: false, note: /to be sure/ } });
+});
+
 t.test('a path that always loses as much is told of as such', async (t) => {
   const [found] = judge(few(2, 'forwarding'), times(30, few(2, 'forwarding')));
   t.match(found, {

@@ -45,9 +45,9 @@ const ALONE: readonly (readonly [string, Traits, readonly Kind[]])[] = [
 ];
 
 for (const [name, traits, kinds] of ALONE) {
-  t.test(`${name} alone: hardly a trace in a thousand raises an alarm`, async (t) => {
+  t.test(`${name} alone raises nothing`, async (t) => {
     t.comment(`SEED=${SEED}`);
     const { ours } = years(traits, kinds, 7);
-    t.ok(ours.wrongTraces <= 0.002 * ours.traces, `${ours.wrongTraces} of ${ours.traces}`);
+    t.equal(ours.wrongTraces, 0, `of ${ours.traces}`);
   });
 }
