@@ -30,6 +30,9 @@ export interface LossRun {
   readonly score: number;
 }
 
+/** Logarithm of how many times likelier it has to be that loss is over. */
+const OVER = 3;
+
 const SHARES = [0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6, 0.85];
 
 /**
@@ -101,9 +104,6 @@ function total(all: readonly Misses[]): Misses {
   }));
 }
 
-/** Logarithm of how many times. */
-const OVER = 3;
-
 /** For the choice among so many shares. */
 const PENALTY = Math.log(SHARES.length);
 
@@ -135,8 +135,8 @@ function likelihoods({ now, limited }: LossyHop, share: number): Float64Array {
 function likelihood({ sent, missing, usual, silent }: Asked, share: number): number {
   if (sent === 0) return 0;
   const gone = 1 - (1 - usual) * (1 - share);
-  const answers = (1 - silent) * gone ** missing * (1 - gone) ** (sent - missing);
-  return Math.log(missing === sent ? silent + answers : answers);
+  const answers = Math.log1p(-silent) + missing * Math.log(gone) + (sent - missing) * Math.log1p(-gone);
+  return missing === sent ? logSum(answers, Math.log(silent)) : answers;
 }
 
 /** Any share from `share` to 1 alike, what is missing in all: 1 where that is not less than was lost. */
