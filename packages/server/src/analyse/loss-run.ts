@@ -1,4 +1,4 @@
-import { binomial, logChoose } from './binomial.js';
+import { atMost, logChoose } from './binomial.js';
 
 /** Probes of one hop in one trace, and how that hop usually answers. */
 export interface Asked {
@@ -66,18 +66,22 @@ export function bestLossRun(hops: readonly LossyHop[]): LossRun | null {
  */
 function longest(hops: readonly LossyHop[]): number {
   const all = hops.flatMap(({ now, limited }) => (limited < 0.5 ? [now] : []));
-  const each = Array.from({ length: Math.max(0, ...hops.map(({ now }) => now.length)) }, (_, at) => {
-    const asked = all.flatMap((now) => now[at] ?? []);
-    const sent = asked.reduce((sum, one) => sum + one.sent, 0);
-    const missing = asked.reduce((sum, one) => sum + one.missing, 0);
-    return { sent, missing, usual: asked.reduce((sum, one) => sum + one.sent * one.usual, 0) };
-  });
-  for (let length = 2; length <= each.length; length++) {
-    for (let latest = 1; latest < length; latest++) {
-      if (isOver(total(each.slice(0, latest)), total(each.slice(latest, length)))) return length - 1;
+  const traces = Math.max(0, ...hops.map(({ now }) => now.length));
+  // Of the latest trace, the latest two, and so on.
+  const sums: Misses[] = [{ sent: 0, missing: 0, usual: 0 }];
+  for (let at = 0; at < traces; at++) {
+    let { sent, missing, usual } = sums[at]!;
+    for (const now of all) {
+      const one = now[at];
+      if (one === undefined) continue;
+      sent += one.sent;
+      missing += one.missing;
+      usual += one.sent * one.usual;
     }
+    sums.push({ sent, missing, usual });
+    for (let latest = 1; latest <= at; latest++) if (isOver(sums[latest]!, sums[at + 1]!)) return at;
   }
-  return each.length;
+  return traces;
 }
 
 /** Probes, how many were missing, and how many of them usually are. */
@@ -87,21 +91,13 @@ interface Misses {
   readonly usual: number;
 }
 
-/** Whether the latest are so many times likelier without the loss that was before. */
-function isOver(latest: Misses, before: Misses): boolean {
-  const usual = latest.usual / latest.sent;
-  const share = Math.min(before.missing / before.sent, 0.99);
-  if (!(share > usual)) return false;
+/** Whether the latest of all are so many times likelier without the loss that was before. */
+function isOver(latest: Misses, all: Misses): boolean {
   const { missing, sent } = latest;
+  const usual = latest.usual / sent;
+  const share = Math.min((all.missing - missing) / (all.sent - sent), 0.99);
+  if (!(share > usual)) return false;
   return missing * Math.log(share / usual) + (sent - missing) * Math.log((1 - share) / (1 - usual)) < -OVER;
-}
-
-function total(all: readonly Misses[]): Misses {
-  return all.reduce((a, b) => ({
-    sent: a.sent + b.sent,
-    missing: a.missing + b.missing,
-    usual: a.usual + b.usual,
-  }));
 }
 
 /** For the choice among so many shares. */
@@ -114,19 +110,18 @@ const PENALTY = Math.log(SHARES.length);
  */
 function likelihoods({ now, limited }: LossyHop, share: number): Float64Array {
   const all = new Float64Array(now.length);
-  // By number of traces in which it keeps answers back, the latest included; before, it did as usual.
-  const limiting = new Float64Array(now.length);
   let [sent, missing, usually] = [0, 0, 0];
+  // Where it keeps answers back since any of these traces, and did as usual before.
+  let limiting = Number.NEGATIVE_INFINITY;
   for (const [at, one] of now.entries()) {
     const usual = likelihood(one, share);
-    for (let since = 0; since < at; since++) limiting[since]! += usual;
     usually += usual;
     sent += one.sent;
     missing += one.missing;
     // Any share alike, which is not less than what is lost before it.
-    limiting[at] = Math.log(aboveOf(missing, sent, share)) - Math.log(sent + 1) - logChoose(sent, missing);
-    const own = limiting.subarray(0, at + 1).reduce(logSum) - Math.log(at + 1);
-    all[at] = logSum(Math.log1p(-limited) + usually, Math.log(limited) + own);
+    const own = Math.log(aboveOf(missing, sent, share)) - Math.log(sent + 1) - logChoose(sent, missing);
+    limiting = logSum(limiting + usual, own);
+    all[at] = logSum(Math.log1p(-limited) + usually, Math.log(limited) + limiting - Math.log(at + 1));
   }
   return all;
 }
@@ -141,13 +136,10 @@ function likelihood({ sent, missing, usual, silent }: Asked, share: number): num
 
 /** Any share from `share` to 1 alike, what is missing in all: 1 where that is not less than was lost. */
 function aboveOf(missing: number, sent: number, share: number): number {
-  if (share === 0) return 1;
-  let sum = 0;
-  for (let k = 0; k <= missing; k++) sum += binomial(k, sent + 1, share);
-  return Math.min(1, sum) / (1 - share);
+  return share === 0 ? 1 : atMost(missing, sent + 1, share) / (1 - share);
 }
 
 function logSum(a: number, b: number): number {
   const [most, least] = a > b ? [a, b] : [b, a];
-  return most + Math.log1p(Math.exp(least - most));
+  return least === Number.NEGATIVE_INFINITY ? most : most + Math.log1p(Math.exp(least - most));
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { randomFrom, seedOf } from '../../../probe/test/seed.js';
+import { atMost, binomial } from '../../src/analyse/binomial.js';
 import { median, medianAbsoluteDeviation } from '../../src/analyse/median.js';
 import { medianInterval } from '../../src/analyse/order-statistic-interval.js';
 import { wilsonInterval } from '../../src/analyse/wilson-interval.js';
@@ -67,4 +68,18 @@ t.test('Wilson’s interval', async (t) => {
   t.same(rounded(81, 263), ['0.2553', '0.3662'], 'Newcombe 1998, table I');
   t.same(rounded(3, 3), ['0.4385', '1.0000']);
   t.same(wilsonInterval(0, 0), { low: 0, high: 1 });
+});
+
+t.test('the probability of at most so many is the sum of each', async (t) => {
+  for (const n of [1, 2, 7, 40, 300]) {
+    for (const p of [0.003, 0.1, 0.5, 0.85]) {
+      let sum = 0;
+      let worst = 0;
+      for (let k = 0; k <= n; k++) {
+        sum += binomial(k, n, p);
+        worst = Math.max(worst, Math.abs(sum - atMost(k, n, p)));
+      }
+      t.ok(worst < 1e-9, `${n} at ${p}: ${worst}`);
+    }
+  }
 });
