@@ -8,9 +8,11 @@ export type Statements<Q> = { readonly [name in keyof Q]: Database.Statement };
 /** One open database: everything that is done with it goes through here, and fails as a StoreError. */
 export class Connection {
   readonly #db: Database.Database;
+  readonly #transaction: Database.Transaction<(work: () => unknown) => unknown>;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#transaction = db.transaction((work) => work());
   }
 
   prepare<Q extends Readonly<Record<string, string>>>(queries: Q): Statements<Q> {
@@ -30,7 +32,7 @@ export class Connection {
 
   /** All of it or nothing, and durable when it returns. */
   write<T>(work: () => T): T {
-    return this.read(() => this.#db.transaction(work).immediate());
+    return this.read(() => this.#transaction.immediate(work) as T);
   }
 
   /** One statement whose loss in a power cut would harm nothing: it does not wait for the disk. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Hop } from '@locator/probe';
 import type { DescribedHop, PathRecord } from '../path-record.js';
@@ -54,8 +53,8 @@ type Condensed = Omit<DescribedHop, 'hop'> & {
 };
 
 function condense({ hop, ...rest }: DescribedHop): Condensed {
-  const rtt = isDeepStrictEqual(hop.rtt, derivedRtt(hop.samples)) ? 0 : hop.rtt;
-  const jitter = isDeepStrictEqual(hop.jitter, derivedJitter(hop.samples)) ? 0 : hop.jitter;
+  const rtt = isSame(hop.rtt, derivedRtt(hop.samples)) ? 0 : hop.rtt;
+  const jitter = isSame(hop.jitter, derivedJitter(hop.samples)) ? 0 : hop.jitter;
   return { hop: { ...hop, rtt, jitter }, ...rest };
 }
 
@@ -63,4 +62,16 @@ function expand({ hop, ...rest }: Condensed): DescribedHop {
   const rtt = hop.rtt === 0 ? derivedRtt(hop.samples) : hop.rtt;
   const jitter = hop.jitter === 0 ? derivedJitter(hop.samples) : hop.jitter;
   return { hop: { ...hop, rtt, jitter }, ...rest };
+}
+
+/** Whether two summaries have the same figures, in the same order. */
+function isSame(a: object | null, b: object | null): boolean {
+  if (a === null || b === null) return a === b;
+  const values = Object.values(b);
+  const names = Object.keys(b);
+  const own = Object.entries(a);
+  return (
+    own.length === names.length &&
+    own.every(([name, value], at) => name === names[at] && Object.is(value, values[at]))
+  );
 }
