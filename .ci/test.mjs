@@ -10,6 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(join(root, 'package.json'));
 const tap = join(require.resolve('tap/package.json'), '..', require('tap/package.json').bin.tap);
 
+/** Most lines shown of a failure. */
+const LONGEST = 60;
+
 const scratch = mkdtempSync(join(tmpdir(), 'locator-test-'));
 const output = join(scratch, 'output.tap');
 const args = ['run', '--reporter=terse', `--output-file=${output}`, ...process.argv.slice(2)];
@@ -20,6 +23,13 @@ rmSync(scratch, { recursive: true });
 const totals = /^# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?(?:, skip: (\d+))?/;
 const [, total = 0, pass = 0, fail = 0, skip = 0] =
   lines.findLast((line) => totals.test(line))?.match(totals) ?? [];
+
+// The reporter draws over what it said of failures: once more, each with its diagnosis.
+for (const [at, line] of lines.entries()) {
+  if (!/^ *not ok /.test(line) || / # (SKIP|TODO)/i.test(line)) continue;
+  const end = lines.findIndex((one, index) => index > at && one.trim() === '...');
+  console.log(`\n${lines.slice(at, Math.min(end < 0 ? at : end, at + LONGEST)).join('\n')}`);
+}
 
 const skipped = lines
   .filter((line) => /^ *ok .*# SKIP/i.test(line))
