@@ -8,7 +8,7 @@ import {
   STAMP_NOISE_MS,
 } from './dispersion.js';
 import { byHalfSize, compare, type GateReplies } from './gates.js';
-import { findNarrowings, type Stretch } from './narrowing.js';
+import { findNarrowings, SENDER_SHARE, type Stretch } from './narrowing.js';
 
 /** What is known of one hop when its capacity is judged. */
 export interface CapacityHop extends HopReplies, GateReplies {
@@ -47,8 +47,6 @@ const SIGMAS = 2;
 const TOLERANCE = 0.1;
 /** Dispersion has to be so many times what the stamps err by. */
 const RESOLUTION = 10;
-/** Share of the dispersion that the sender may have caused. */
-const SENDER_SHARE = 0.7;
 
 /** Loads that take less are fast enough for what each packet costs by itself, whatever its size, to matter. */
 export const FAST_MS = 0.04;

@@ -22,6 +22,8 @@ const FLOOR = 0.01;
 /** A hop that sees it clearly is off by no more than this share and its error, and that is no more than the other. */
 const OFF = 0.1;
 const CLEAR = 0.25;
+/** Share of the dispersion that the sender may have caused. */
+export const SENDER_SHARE = 0.7;
 /** Two replies, one of each length, agree with whatever there is. */
 const LEAST_REPLIES = 3;
 
@@ -75,9 +77,11 @@ function fit(hops: readonly Dispersion[]): Stretch {
   }
   // Of hops that err differently the better count.
   const variance = used.length / used.reduce((sum, { errorMs }) => sum + 1 / (errorMs ** 2 + 1e-12), 0);
+  // What the sender spread, because it was interrupted in the middle of trains, shows nothing of the way.
   const clear = hops.filter(
     (hop) =>
       hop.replies >= LEAST_REPLIES &&
+      hop.sentMsPerLoad <= SENDER_SHARE * hop.msPerLoad &&
       hop.errorMs <= CLEAR * level &&
       Math.abs(hop.msPerLoad - level) <= OFF * level + hop.errorMs,
   );

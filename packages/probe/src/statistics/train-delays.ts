@@ -6,7 +6,7 @@ export interface TrainDelays {
   readonly loads: number;
   /** In milliseconds, the least first. */
   readonly sorted: readonly number[];
-  /** What the sender took for such trains, on average. */
+  /** What the sender took for the train of the least delay. */
   readonly sendMs: number;
 }
 
@@ -34,7 +34,7 @@ export function delaysByLength(replies: readonly TrainReply[]): TrainDelays[] {
     .map(([loads, alike]) => ({
       loads,
       sorted: alike.map(({ delayMs }) => delayMs).sort((a, b) => a - b),
-      sendMs: alike.reduce((sum, { sendMs }) => sum + sendMs, 0) / alike.length,
+      sendMs: alike.reduce((least, reply) => (reply.delayMs < least.delayMs ? reply : least)).sendMs,
     }));
 }
 

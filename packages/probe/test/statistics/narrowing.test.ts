@@ -32,6 +32,19 @@ t.test('hops at the edge that see neither neighbour clearly belong to none', asy
   for (const { from, to } of findNarrowings(hops)) t.notOk(from <= 4 && 4 <= to);
 });
 
+t.test('a hop whose packets the sender itself spread is no edge, however well it fits', async (t) => {
+  const late = { ...dispersionOf(2, 0.5), sentMsPerLoad: 0.45 };
+  const hops = [dispersionOf(1, 0.1), late, dispersionOf(3, 0.5), dispersionOf(4, 0.5)];
+  t.same(
+    findNarrowings(hops).map(({ from, to }) => [from, to]),
+    [
+      [1, 1],
+      [3, 4],
+    ],
+    'hop 2 may be before the narrow link',
+  );
+});
+
 t.test('random staircases', async (t) => {
   const random = randomFrom(seedOf(t));
   for (let round = 0; round < 100; round++) {
