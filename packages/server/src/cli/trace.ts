@@ -47,8 +47,9 @@ export const trace: Command = {
     const intel = openDescriptions(config);
     const keeper = store.then((store) => keeperOf(store, io));
     const opened = Promise.allSettled([keeper, intel]);
-    // Stamps that are taken in this process would have its other work in them.
-    if (tracer.socket.stamps === 'user') await opened;
+    // Stamps that are taken in this process would have its other work in them, and trains have little time to leave in.
+    const measuresCapacities = (request.bandwidth ?? config.bandwidth) !== 'off';
+    if (tracer.socket.stamps === 'user' || measuresCapacities) await opened;
     const nameWaitMs = values['no-dns'] ? null : NAME_WAIT_MS;
     try {
       const tools = { tracer, intel, keeper, config, clock: systemClock, nameWaitMs, permit: () => true };
