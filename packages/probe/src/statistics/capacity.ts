@@ -67,6 +67,10 @@ const SYSTEMATIC = 0.01;
 /** Standard errors to a bound. */
 const BOUND_SIGMAS = 3;
 
+/** A train takes no longer to send than this and so much per load, a tenfold of what is usual, unless interrupted. */
+const INTERRUPTED_MS = 0.1;
+const SLOWEST_MS = 0.05;
+
 /** So many replies of a hop tell by themselves what its delays vary by; with fewer its neighbours' help. */
 const MANY = 24;
 
@@ -88,10 +92,18 @@ const REVERSE_PATH: Doubt = {
  * Packets of one size that leave together leave the narrowest link so far one after the other, each after the time
  * that link takes for one: 8 · bytes / capacity. That is by how much the marker behind them falls back per packet.
  */
-export function judgeCapacities(path: CapacityPath): Capacity[] {
+export function judgeCapacities(sent: CapacityPath): Capacity[] {
+  const path = { ...sent, hops: sent.hops.map(withoutInterrupted) };
   const stretches = findNarrowings(path.hops.flatMap((_, index) => dispersionAt(path, index) ?? []));
   const doubts = stretches.map((stretch) => doubtsAbout(path, stretch));
   return path.hops.map((hop) => Object.freeze(capacityOf(path, hop, stretches, doubts)));
+}
+
+/** Trains that this machine was interrupted in the middle of are spread by that, at every hop alike. */
+function withoutInterrupted(hop: CapacityHop): CapacityHop {
+  const isWhole = ({ sendMs, loads }: CapacityHop['replies'][number]) =>
+    sendMs <= INTERRUPTED_MS + SLOWEST_MS * loads;
+  return { ...hop, replies: hop.replies.filter(isWhole), halfSize: hop.halfSize.filter(isWhole) };
 }
 
 function dispersionAt({ hops, stamps, destination }: CapacityPath, index: number): Dispersion | null {
