@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Capacity, type Hop, openTracer, type TraceOptions, type TraceResult } from '@locator/probe';
 import t, { type Test } from 'tap';
@@ -12,6 +11,7 @@ import { expectedHops } from './lab/expected.js';
 import { insideLab } from './lab/inside.js';
 import { type InternetLab, openInternet } from './lab/internet.js';
 import type { Fate } from './lab/truth.js';
+import { urlOf } from './lab/url-of.js';
 
 const locator = fileURLToPath(new URL('../packages/server/bin/locator.js', import.meta.url));
 const target = { 4: '198.18.5.1', 6: '2001:db8:5::1' } as const;
@@ -111,13 +111,7 @@ await insideLab(t, import.meta.url, 'capacities', async (t) => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      let url: string | undefined;
-      for await (const text of createInterface({ input: server.stdout! })) {
-        url = /http:\/\/\S+/.exec(text)?.[0];
-        if (url !== undefined) break;
-      }
-      if (url === undefined) throw new Error('the server did not start');
-      await use(url, lab);
+      await use(await urlOf(server.stdout!), lab);
     } finally {
       const exit = once(server, 'exit');
       server.kill('SIGTERM');

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Transport } from '@locator/probe';
 import type { Namespace } from '../../test/lab/namespace.js';
+import { answersOf } from '../shared/answers.js';
 
 /** How it is measured: at a level of Locator's, with naive packet pairs, or with pchar. */
 export type Level = 'off' | 'quick' | 'thorough' | 'pairs' | 'pchar';
@@ -45,18 +44,6 @@ export function openInstrument(lab: Pick<Namespace, 'spawn'>): Instrument {
   const child = lab.spawn(process.execPath, ['--import', 'tsx', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return {
-    async ask(question) {
-      child.stdin!.write(`${JSON.stringify(question)}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error('The measuring process has ended before its answer');
-      return JSON.parse(value);
-    },
-    async close() {
-      const exit = once(child, 'exit');
-      child.stdin!.end();
-      await exit;
-    },
-  };
+  const { ask, close } = answersOf<Answer>(child);
+  return { ask: (question) => ask(JSON.stringify(question)), close };
 }

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { fifteenHops } from '../../test/lab/descriptions.js';
 import { openInternet } from '../../test/lab/internet.js';
 import { keptTo, sharedOut } from '../../test/lab/processors.js';
+import { urlOf } from '../../test/lab/url-of.js';
 import { median } from '../shared/quantiles.js';
 import { table } from '../shared/table.js';
 
@@ -67,12 +67,4 @@ export async function measureFirstLine(times: number): Promise<string> {
 
 function everywhere(capacityMbps: number) {
   return Object.fromEntries(Array.from({ length: 15 }, (_, index) => [index + 1, { capacityMbps }]));
-}
-
-async function urlOf(output: NodeJS.ReadableStream): Promise<string> {
-  for await (const text of createInterface({ input: output })) {
-    const url = /http:\/\/\S+/.exec(text)?.[0];
-    if (url !== undefined) return url;
-  }
-  throw new Error('The server did not start');
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { InternetLab } from '../../test/lab/internet.js';
+import { answersOf } from '../shared/answers.js';
 import type { Run } from './run.js';
 
 /** One process of Locator's that traces all targets of a file as often as it is asked to. */
@@ -17,18 +16,6 @@ export function openLocator(lab: InternetLab, file: string, rate: number): ManyT
   const child = lab.spawn(process.execPath, [...profile, script, file, String(rate)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const answers = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return {
-    async run() {
-      child.stdin!.write('again\n');
-      const { value, done } = await answers.next();
-      if (done) throw new Error('Locator ended before its answer');
-      return JSON.parse(value);
-    },
-    async close() {
-      const exit = once(child, 'exit');
-      child.stdin!.end();
-      await exit;
-    },
-  };
+  const { ask, close } = answersOf<Run>(child);
+  return { run: () => ask('again'), close };
 }

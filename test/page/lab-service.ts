@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import type { Internet } from '../lab/description.js';
 import { type InternetLab, openInternet } from '../lab/internet.js';
+import { urlOf } from '../lab/url-of.js';
 
 const locator = fileURLToPath(new URL('../../packages/server/bin/locator.js', import.meta.url));
 
@@ -31,9 +31,5 @@ export async function openLabService(
     await lab.close();
     await rm(data, { recursive: true });
   });
-  for await (const line of createInterface({ input: server.stdout! })) {
-    const url = /http:\/\/\S+/.exec(line)?.[0];
-    if (url !== undefined) return { url, lab };
-  }
-  throw new Error('The server ended before it listened.');
+  return { url: await urlOf(server.stdout!), lab };
 }
