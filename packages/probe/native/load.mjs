@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** What this version's TypeScript expects; src/locator.h says what the binary is. */
-const ABI = 3;
+const ABI = 4;
 
 const libc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
 

@@ -4,7 +4,7 @@ import type { OpenProbe } from './match/open-probes.js';
 import type { Entry } from './plan/agenda.js';
 import type { Attempt } from './plan/attempt.js';
 import type { Plan } from './plan/plan.js';
-import type { Family, StampSource, Transport } from './socket/packet-socket.js';
+import type { Family, Outgoing, StampSource, Transport } from './socket/packet-socket.js';
 
 /** One trace or watch, as the prober serves it. */
 export interface Run {
@@ -18,8 +18,8 @@ export interface Run {
   readonly progress: (now: number) => void;
 }
 
-/** A probe in flight. */
-export interface Flight extends OpenProbe {
+/** A probe in flight. Its bytes are those of a later one as soon as it has been handed to the socket. */
+export interface Flight extends OpenProbe, Outgoing {
   readonly course: Course;
   readonly attempt: Attempt;
   /** The socket's clock skew when it was sent; a later difference means that somebody set the clock. */

@@ -6,7 +6,7 @@ import { readAnswer } from './match/read-answer.js';
 import { parseReply } from './packet/parse-reply.js';
 import { Agenda } from './plan/agenda.js';
 import type { Attempt } from './plan/attempt.js';
-import type { Batch, Outgoing, PacketSocket } from './socket/packet-socket.js';
+import type { Batch, PacketSocket } from './socket/packet-socket.js';
 import type { Stop } from './stop.js';
 import { Turns } from './turns.js';
 
@@ -37,6 +37,8 @@ export class Prober {
   readonly #turns = new Turns();
   readonly #agenda = new Agenda<Course>();
   readonly #open = new OpenProbes<Flight>();
+  /** The bytes of earlier packets, by their place in a batch: sockets are done with them, the next ones go there. */
+  readonly #packets: Uint8Array[] = [];
   #nextRank = 0;
   #sendAt = Number.NEGATIVE_INFINITY;
   /** Until then packets that the rate holds back gather. */
@@ -104,8 +106,7 @@ export class Prober {
       return;
     }
     this.#sendAt = Math.max(this.#sendAt, now - this.#burstMs);
-    const batch: Outgoing[] = [];
-    const flights: Flight[] = [];
+    const batch: Flight[] = [];
     while (this.#sendAt <= now) {
       const course = this.#agenda.take(now);
       if (course === undefined) break;
@@ -114,19 +115,16 @@ export class Prober {
       let step = plan.next(now);
       while (step.kind === 'send') {
         this.#forgetBefore(course, now - plan.keepMs);
-        flights.push(this.#compose(course, step.attempt, batch));
+        batch.push(this.#compose(course, step.attempt, batch.length));
         this.#sendAt += this.#interval;
         if (this.#sendAt > now) break;
         step = plan.next(now);
       }
       if (step.kind === 'train') {
         // Alone, so that nothing of other traces gets between its packets.
-        this.#hand(batch.splice(0), flights.splice(0));
-        const train: Outgoing[] = [];
-        this.#hand(
-          train,
-          step.attempts.map((attempt) => this.#compose(course, attempt, train)),
-        );
+        this.#hand(batch.splice(0));
+        const train = step.attempts.map((attempt, place) => this.#compose(course, attempt, place));
+        this.#hand(train);
         this.#sendAt += train.length * this.#interval;
       }
       progress(now);
@@ -134,7 +132,7 @@ export class Prober {
       if (step.kind === 'wait') this.#agenda.enter(step.until, course);
       if (step.kind === 'done') course.finish();
     }
-    this.#hand(batch, flights);
+    this.#hand(batch);
     this.#admit(now);
     const earliest = this.#turns.size > 0 ? now : this.#agenda.earliest;
     this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
@@ -161,24 +159,31 @@ export class Prober {
     return this.#courses.length + this.#turns.size === 0;
   }
 
-  #hand(batch: readonly Outgoing[], flights: readonly Flight[]): void {
+  #hand(batch: readonly Flight[]): void {
     if (batch.length === 0) return;
     const skew = this.socket.skew();
-    for (const flight of flights) flight.skew = skew;
+    for (const flight of batch) flight.skew = skew;
     this.socket.send(batch);
   }
 
-  #compose(course: Course, attempt: Attempt, batch: Outgoing[]): Flight {
+  /** The probe for an attempt, which is to leave at this place of its batch. */
+  #compose(course: Course, attempt: Attempt, place: number): Flight {
     const { family, transport, source, flow } = course.run;
-    let packet = flow.packet(course.packets++, attempt);
+    const old = this.#packets[place];
+    let packet = flow.packet(course.packets++, attempt, old);
     // Another trace's probe may look the same to who answers: take the next of this flow.
-    while (this.#open.has(packet.key)) packet = flow.packet(course.packets++, attempt);
-    const { destination } = flow;
-    const tag = this.#open.freeTag();
+    while (this.#open.has(packet.key)) packet = flow.packet(course.packets++, attempt, old);
+    const { key, bytes } = packet;
+    this.#packets[place] = bytes;
     const flight: Flight = {
-      tag,
-      key: packet.key,
-      destination,
+      tag: this.#open.freeTag(),
+      key,
+      family,
+      transport,
+      source,
+      destination: flow.destination,
+      hopLimit: attempt.ttl,
+      bytes,
       course,
       attempt,
       skew: 0,
@@ -189,7 +194,6 @@ export class Prober {
     };
     this.#open.add(flight);
     course.add(flight);
-    batch.push({ tag, family, transport, source, destination, hopLimit: attempt.ttl, bytes: packet.bytes });
     return flight;
   }
 

@@ -53,8 +53,8 @@ export function startTrace(
     const context = await open();
     const { prober, random, findSource } = context;
     const tools = { socket: prober.socket, random, findSource };
-    const aim = await takeAim(target, tools, settings, options);
     await prober.turn(stop);
+    const aim = await takeAim(target, tools, settings, options);
     return measure({ context, settings, aim, hops, sightings, stop });
   }
 

@@ -1,4 +1,4 @@
-/* The functions JavaScript sees: numbers in, numbers out; a negative result is -errno. */
+/* The functions JavaScript sees: numbers in, numbers out, but for addresses; a negative result is -errno. */
 #include "locator.h"
 
 #include <errno.h>
@@ -177,6 +177,20 @@ static napi_value js_skew(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* source(address): the address that packets to this one leave from | -errno */
+static napi_value js_source(napi_env env, napi_callback_info info) {
+  size_t count = 1, length = 0;
+  napi_value argument, result;
+  /* One more, or a text that is too long would be cut to one that is not. */
+  char to[INET6_ADDRSTRLEN + 1] = "", source[INET6_ADDRSTRLEN];
+  napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
+  napi_get_value_string_utf8(env, argument, to, sizeof to, &length);
+  const int error = find_source(to, source);
+  if (error != 0) return number(env, error);
+  napi_create_string_latin1(env, source, NAPI_AUTO_LENGTH, &result);
+  return result;
+}
+
 NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"create", NULL, create_set, NULL, NULL, NULL, napi_enumerable, NULL},
@@ -189,6 +203,7 @@ NAPI_MODULE_INIT() {
       {"arm", NULL, js_arm, NULL, NULL, NULL, napi_enumerable, NULL},
       {"hold", NULL, js_hold, NULL, NULL, NULL, napi_enumerable, NULL},
       {"dropped", NULL, js_dropped, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"source", NULL, js_source, NULL, NULL, NULL, napi_enumerable, NULL},
       {"skew", NULL, js_skew, NULL, NULL, NULL, napi_enumerable, NULL},
       {"close", NULL, close_set, NULL, NULL, NULL, napi_enumerable, NULL},
       {"abi", NULL, NULL, NULL, NULL, number(env, LOCATOR_ABI), napi_enumerable, NULL},

@@ -5,6 +5,7 @@
 #ifndef LOCATOR_H
 #define LOCATOR_H
 
+#include <netinet/in.h>
 #include <node_api.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,7 +13,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define LOCATOR_ABI 3
+#define LOCATOR_ABI 4
 
 enum {
   MAX_CHANNELS = 8,
@@ -135,6 +136,8 @@ void disarm(struct set *set, uint32_t channels);
 void look_away(struct set *set, const struct channel *channel);
 void look_again(struct set *set, const struct channel *channel);
 int64_t realtime_ns(void);
+/* The address that packets to this one leave from, as text; 0 or -errno. */
+int find_source(const char *to, char source[INET6_ADDRSTRLEN]);
 
 struct set *set_argument(napi_env env, napi_value value);
 napi_value create_set(napi_env env, napi_callback_info info);

@@ -52,20 +52,20 @@ export class Flow {
 
   /**
    * The n-th packet, n from 0; after 65,534 of them they repeat. `size` in bytes from the transport header on; `mute`:
-   * nobody answers it but a router that it expires at.
+   * nobody answers it but a router that it expires at. Its bytes may be those of `old`, a packet of no more use.
    */
-  packet(n: number, { size = this.#options.size, mute = false }: Shape = {}): FlowPacket {
+  packet(n: number, { size = this.#options.size, mute = false }: Shape = {}, old?: Uint8Array): FlowPacket {
     const { family, transport, source, destination, port } = this.#options;
     if (transport === 'icmp') {
       const sequence = (this.#start + n) & 0xffff;
       const checksum = this.#secret;
       const packet = { family, source, destination, id: this.#id, sequence, checksum, size, mute };
-      const bytes = buildEcho(packet);
+      const bytes = buildEcho(packet, old);
       return { bytes, key: probeKey('icmp', destination, this.#id, checksum, sequence) };
     }
     const checksum = toChecksum(this.#start + n);
     const ports = { sourcePort: this.#id, destinationPort: port };
-    const bytes = buildUdp({ family, source, destination, ...ports, checksum, size, mute });
+    const bytes = buildUdp({ family, source, destination, ...ports, checksum, size, mute }, old);
     return { bytes, key: probeKey('udp', destination, this.#id, port, checksum) };
   }
 }

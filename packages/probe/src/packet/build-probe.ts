@@ -18,7 +18,7 @@ const LARGEST = 65_515;
 const COMPENSATION_AT = 8;
 const TOKEN_AT = 10;
 
-/** Room for header, compensation and token; then bytes recognisable in a capture: '@' to DEL, over and over. */
+/** Header, compensation and token; then bytes recognisable in a capture: '@' to DEL, over and over. */
 const blank = Uint8Array.from({ length: LARGEST }, (_, index) =>
   index < SMALLEST ? 0 : 0x40 + ((index - SMALLEST) & 0x3f),
 );
@@ -43,11 +43,11 @@ export interface EchoProbe {
 
 /**
  * An echo request of exactly that checksum field, whatever its sequence number: the transport bytes, ready for
- * `Outgoing.bytes`. A field out of range is a RangeError.
+ * `Outgoing.bytes`. A field out of range is a RangeError. `old`, a probe of no more use, is made into it if it fits.
  */
-export function buildEcho(probe: EchoProbe): Uint8Array {
+export function buildEcho(probe: EchoProbe, old?: Uint8Array): Uint8Array {
   const { family, source, destination, size } = probe;
-  const bytes = payload(probe);
+  const bytes = payload(probe, old);
   //  0 type | 1 code | 2 checksum | 4 identifier | 6 sequence number
   bytes[0] = ECHO_REQUEST[family];
   setUint16(bytes, 4, field('id', probe.id));
@@ -76,11 +76,11 @@ export interface UdpProbe {
 
 /**
  * A UDP datagram of exactly that checksum field: the transport bytes, ready for `Outgoing.bytes`. A field out of
- * range is a RangeError.
+ * range is a RangeError. `old`, a probe of no more use, is made into it if it fits.
  */
-export function buildUdp(probe: UdpProbe): Uint8Array {
+export function buildUdp(probe: UdpProbe, old?: Uint8Array): Uint8Array {
   const { family, source, destination, size } = probe;
-  const bytes = payload(probe);
+  const bytes = payload(probe, old);
   //  0 source port | 2 destination port | 4 length | 6 checksum
   setUint16(bytes, 0, field('sourcePort', probe.sourcePort));
   setUint16(bytes, 2, field('destinationPort', probe.destinationPort));
@@ -91,8 +91,11 @@ export function buildUdp(probe: UdpProbe): Uint8Array {
   return bytes;
 }
 
-/** Room for the header, then everything of the payload but the compensation. */
-function payload(probe: { readonly checksum: number; readonly size: number }): Uint8Array {
+/** Room for the header, no compensation, then the rest of the payload. */
+function payload(
+  probe: { readonly checksum: number; readonly size: number },
+  old: Uint8Array | undefined,
+): Uint8Array {
   const { checksum, size } = probe;
   // 0 means "no checksum" in UDP; 0xffff is what it becomes there, and in ICMP only all zeros have it.
   if (!Number.isInteger(checksum) || checksum < 1 || checksum > 0xfffe) {
@@ -101,7 +104,9 @@ function payload(probe: { readonly checksum: number; readonly size: number }): U
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
     throw new RangeError(`A probe has ${SMALLEST} to ${LARGEST} bytes, not ${size}`);
   }
-  const bytes = blank.slice(0, size);
+  // Behind the token all probes of a size are alike.
+  const bytes = old?.length === size ? old : blank.slice(0, size);
+  for (let at = 0; at < TOKEN_AT; at++) bytes[at] = 0;
   setUint16(bytes, TOKEN_AT, checksum);
   return bytes;
 }

@@ -26,6 +26,8 @@ const DISTANCE_ERROR = 2;
 /** Packets that may be made good at once after a late wake-up. */
 const LATE = 4;
 const DONE: Step = { kind: 'done' };
+/** Beyond the largest TTL there is. */
+const NOWHERE = 256;
 
 type Open = { -readonly [K in keyof Attempt]: Attempt[K] };
 
@@ -55,11 +57,11 @@ export class PathPlan implements Plan {
   #passed = 0;
   /** TTLs the destination answered for, and the smallest of them behind which no router answers. */
   readonly #arrived: number[] = [];
-  #reach = Number.POSITIVE_INFINITY;
+  #reach = NOWHERE;
   /** What its answers had left of their TTL. */
   readonly #hopLimits = new Set<number | null>();
   /** Smallest TTL turned away. */
-  #blocked = Number.POSITIVE_INFINITY;
+  #blocked = NOWHERE;
   #distance: number | null = null;
   #settled: number;
   #loop: RoutingLoop | null = null;
@@ -69,7 +71,7 @@ export class PathPlan implements Plan {
     this.#settled = limits.firstTtl - 1;
   }
 
-  /** The TTL that ends the path, as far as is known; infinite while nothing ended it. */
+  /** The TTL that ends the path, as far as is known; beyond the largest TTL while nothing ended it. */
   get end(): number {
     return this.#blocked > this.#passed ? Math.min(this.#reach, this.#blocked) : this.#reach;
   }
@@ -96,17 +98,17 @@ export class PathPlan implements Plan {
   next(now: number): Step {
     const deadline = this.#giveUp(now);
     if (this.#settle()) return DONE;
-    const probe = this.#choose();
-    if (probe === null) {
+    const ttl = this.#choose();
+    if (ttl === null) {
       this.#sendAt = Number.NEGATIVE_INFINITY;
       return { kind: 'wait', until: deadline };
     }
-    const at = Math.max(probe.at, this.#sendAt);
+    const at = Math.max(this.#spacedAt(ttl), this.#sendAt);
     if (at > now) return { kind: 'wait', until: Math.min(at, deadline) };
     // A late wake-up is made good by sending faster, but not by a burst of everything missed.
     const since = at === Number.NEGATIVE_INFINITY ? now : Math.max(at, now - LATE * this.#limits.paceMs);
     this.#sendAt = since + this.#limits.paceMs;
-    return { kind: 'send', attempt: this.#open(probe.ttl, now) };
+    return { kind: 'send', attempt: this.#open(ttl, now) };
   }
 
   /** An answer to an attempt that `next` handed out. The first one counts, however late. */
@@ -125,8 +127,7 @@ export class PathPlan implements Plan {
       this.#distance ??= answer.distance;
     }
     // Who answers for the destination before a router that answers does so only in its name.
-    if (this.#arrived.length > 0)
-      this.#reach = Math.min(...this.#arrived.filter((ttl) => ttl > this.#passed));
+    if (this.#arrived.length > 0) this.#reach = this.#nearestArrival();
   }
 
   /** The system did not send it: as if it had never been asked for, up to a point. */
@@ -142,15 +143,29 @@ export class PathPlan implements Plan {
   /** The attempts that measure this TTL, in the order sent. At the path's end later TTLs' probes measure it too. */
   attempts(ttl: number): readonly Attempt[] {
     if (ttl !== this.end) return this.#byTtl[ttl] ?? [];
-    return this.#sent.filter((attempt) => attempt.ttl >= ttl).slice(0, this.#limits.probes);
+    const attempts: Attempt[] = [];
+    for (let index = 0; index < this.#sent.length && attempts.length < this.#limits.probes; index++) {
+      const attempt = this.#sent[index]!;
+      if (attempt.ttl >= ttl) attempts.push(attempt);
+    }
+    return attempts;
   }
 
   /** How it ended, once `next` has said done; how it stands before. */
   outcome(): Exclude<TraceEnd, 'aborted'> {
-    if (this.#reach === this.end && this.#reach !== Number.POSITIVE_INFINITY) return 'destination';
-    if (this.end !== Number.POSITIVE_INFINITY) return 'unreachable';
+    if (this.#reach === this.end && this.#reach !== NOWHERE) return 'destination';
+    if (this.end !== NOWHERE) return 'unreachable';
     if (this.#loop !== null) return 'loop';
     return this.#settled >= this.#limits.maxHops ? 'max-hops' : 'silence';
+  }
+
+  #nearestArrival(): number {
+    let nearest = NOWHERE;
+    for (let index = 0; index < this.#arrived.length; index++) {
+      const ttl = this.#arrived[index]!;
+      if (ttl > this.#passed && ttl < nearest) nearest = ttl;
+    }
+    return nearest;
   }
 
   #open(ttl: number, now: number): Attempt {
@@ -164,23 +179,26 @@ export class PathPlan implements Plan {
   }
 
   /**
-   * The TTL asked least so far, and when its next probe may go; null when all are asked. Of equals the nearest,
-   * but in the last round the farthest: its answer takes longest, and is what a trace ends with.
+   * The TTL asked least so far; null when all are asked. Of equals the nearest, but in the last round the farthest:
+   * its answer takes longest, and is what a trace ends with.
    */
-  #choose(): { ttl: number; at: number } | null {
+  #choose(): number | null {
     const { firstTtl, maxHops, probes } = this.#limits;
-    if (this.#sent.length + this.#failed === 0) return { ttl: maxHops, at: Number.NEGATIVE_INFINITY };
-    const end = this.end;
+    if (this.#sent.length + this.#failed === 0) return maxHops;
     const horizon = this.#horizon();
     let ttl = 0;
     let fewest = probes;
     for (let candidate = firstTtl; candidate <= horizon && fewest > 0; candidate++) {
-      const count = candidate === end ? this.#countFrom(end) : (this.#counts[candidate] ?? 0);
+      const count = this.#asked(candidate);
       if (count < fewest || (count === fewest && count > 0 && count === probes - 1))
         [ttl, fewest] = [candidate, count];
     }
-    if (ttl === 0) return null;
-    return { ttl, at: fewest < BURST ? Number.NEGATIVE_INFINITY : this.#last[ttl]! + BURST_OVER_MS };
+    return ttl === 0 ? null : ttl;
+  }
+
+  /** When this TTL may be asked once more. */
+  #spacedAt(ttl: number): number {
+    return this.#asked(ttl) < BURST ? Number.NEGATIVE_INFINITY : this.#last[ttl]! + BURST_OVER_MS;
   }
 
   /** The largest TTL worth asking now. */
@@ -195,7 +213,9 @@ export class PathPlan implements Plan {
     return Math.min(open + this.#stretch, this.end, maxHops);
   }
 
-  #countFrom(ttl: number): number {
+  /** How often this TTL has been asked; at the path's end later TTLs' probes ask it too. */
+  #asked(ttl: number): number {
+    if (ttl !== this.end) return this.#counts[ttl] ?? 0;
     let count = 0;
     for (let later = ttl; later < this.#counts.length; later++) count += this.#counts[later] ?? 0;
     return count;
@@ -241,8 +261,7 @@ export class PathPlan implements Plan {
   }
 
   #isSettled(ttl: number): boolean {
-    const asked = ttl === this.end ? this.#countFrom(ttl) : (this.#counts[ttl] ?? 0);
-    if (asked < this.#limits.probes) return false;
+    if (this.#asked(ttl) < this.#limits.probes) return false;
     const awaited = ttl === this.#reach && this.#isDisputed() ? this.#sent : this.attempts(ttl);
     return !awaited.some(isPending);
   }
@@ -255,7 +274,7 @@ export class PathPlan implements Plan {
   /** Whether what is settled is a loop; where the destination answers, it only looks like one. */
   #goesRound(): boolean {
     const { firstTtl } = this.#limits;
-    if (this.end !== Number.POSITIVE_INFINITY) return false;
+    if (this.end !== NOWHERE) return false;
     const addresses: (string | null)[] = [];
     for (let ttl = firstTtl; ttl <= this.#settled; ttl++) addresses.push(this.#firstBy(ttl));
     this.#loop = findRoutingLoop(addresses, firstTtl);
@@ -269,7 +288,7 @@ export class PathPlan implements Plan {
   /** Enough silent TTLs in a row, and the far probe found no destination either. */
   #isLostInSilence(): boolean {
     const heard = Math.max(this.#passed, this.#limits.firstTtl - 1);
-    return this.end === Number.POSITIVE_INFINITY && this.#settled - heard >= GAP;
+    return this.end === NOWHERE && this.#settled - heard >= GAP;
   }
 }
 

@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ProbeError } from '../errors.js';
 import { formatAddress, parseAddress } from '../packet/address.js';
@@ -54,8 +55,8 @@ export function parseTarget(text: string): string {
 export async function resolveTarget(text: string, options: ResolveOptions = {}): Promise<Destination> {
   const { family, permit, lookup = systemAddresses, signal } = options;
   const target = parseTarget(text);
-  const literal = parseAddress(target) !== null;
-  const all = literal ? [target] : await orAborted(lookup(target).catch(unresolvable(target)), signal);
+  const all =
+    isIP(target) !== 0 ? [target] : await orAborted(lookup(target).catch(unresolvable(target)), signal);
 
   const candidates = all.filter((address) => family === undefined || familyOf(address) === family);
   if (candidates.length === 0) {

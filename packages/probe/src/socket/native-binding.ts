@@ -23,7 +23,7 @@ export const RECEIVE_BATCH = 64;
 /** Free bytes in front of every received packet. */
 export const HEADROOM = 64;
 
-/** The C functions. Numbers in, numbers out: a negative result is -errno. Flags are 0 or 1. */
+/** The C functions. Numbers in, numbers out, but for addresses: a negative result is -errno. Flags are 0 or 1. */
 export interface Binding {
   readonly abi: number;
   /**
@@ -60,6 +60,8 @@ export interface Binding {
   arm(set: SocketSet, channels: number, pauseUs: number): void;
   hold(set: SocketSet, alive: number): void;
   dropped(set: SocketSet): number;
+  /** The address that packets to this one leave from, by the routing table. */
+  source(address: string): string | number;
   skew(): number;
   close(set: SocketSet): void;
 }

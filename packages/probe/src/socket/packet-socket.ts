@@ -22,7 +22,7 @@ export interface Outgoing {
   readonly hopLimit: number;
   /**
    * The transport header and its payload, checksum included and right for source and destination.
-   * The socket may compute it again; it arrives at the same value.
+   * The socket may compute it again; it arrives at the same value. The caller's again once `send` returns.
    */
   readonly bytes: Uint8Array;
 }

@@ -92,9 +92,12 @@ export class Session {
       this.#accepted.add(outgoing.tag);
       this.#probes.set(token, outgoing.tag);
     }
+    const packets = probes.map(({ outgoing }) => ({ ...outgoing, bytes: outgoing.bytes.slice() }));
     this.#sending = true;
-    this.socket.send(probes.map(({ outgoing }) => outgoing));
+    this.socket.send(packets);
     this.#sending = false;
+    // The caller's again: whatever becomes of them, the packets are on their way as they were.
+    for (const { bytes } of packets) bytes.fill(0xee);
   }
 
   /** Tags whose fate is known. */
