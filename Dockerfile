@@ -3,7 +3,7 @@
 FROM node:22-bookworm AS build
 WORKDIR /app
 COPY . .
-RUN node .ci/setup.mjs
+RUN node .ci/setup.mjs --slim
 
 FROM node:22-bookworm-slim
 WORKDIR /app

@@ -1,13 +1,15 @@
 // Makes a checkout ready to run: dependencies as the lock file says, the native add-on, the compiled packages.
-// Does only what is not done yet, so that a second run costs next to nothing.
+// Does only what is not done yet, so that a second run costs next to nothing. With --slim it leaves in the end only what
+// running needs, for a container.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = join(root, 'node_modules', '.locator-setup');
 const packages = ['probe', 'intel', 'server'];
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -17,10 +19,10 @@ if (major < 20) stop(`Locator needs Node 20 or newer; this is ${process.version}
 install();
 compile();
 report();
+if (process.argv.includes('--slim')) slim();
 
 /** Installs when the lock file, a manifest or the Node ABI differs from what the last install saw. */
 function install() {
-  const stamp = join(root, 'node_modules', '.locator-setup');
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'].concat(
     packages.map((name) => `packages/${name}/package.json`),
   );
@@ -59,6 +61,13 @@ function buildPage() {
   const require = createRequire(join(server, 'package.json'));
   const vite = join(require.resolve('vite/package.json'), '../bin/vite.js');
   run(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', 'web/vite.config.ts'], server);
+}
+
+/** Takes away what only building and testing need: two thirds. */
+function slim() {
+  rmSync(stamp);
+  const now = ['--config.modules-cache-max-age=0', '--config.confirm-modules-purge=false'];
+  pnpm('install', '--prod', '--frozen-lockfile', '--offline', ...now);
 }
 
 /** What could not be set up on this machine, in a line each; nothing when all is there. */
