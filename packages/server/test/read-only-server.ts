@@ -11,6 +11,7 @@ import { aTrace } from './a-trace.js';
 import { fakeIntel } from './fake-intel.js';
 import { fakeTracer } from './fake-tracer.js';
 import { HandClock } from './hand-clock.js';
+import { toldOfStore, toldOfTrace } from './told.js';
 import { until } from './until.js';
 
 const dataDir = process.argv[2]!;
@@ -36,37 +37,25 @@ const app = build({
 });
 await app.ready();
 
-const trace = async (accept = '*/*') => {
-  const url = '/api/trace?target=a.example&cache=false';
-  const { statusCode, headers, body } = await app.inject({ url, headers: { accept } });
-  return { statusCode, store: headers['x-locator-store'] ?? null, body };
-};
-const state = async () => {
-  const ready = (await app.inject('/api/ready')).json();
-  const up = /^locator_store_up (\d)$/m.exec((await app.inject('/metrics')).body)?.[1];
-  const monitors = await app.inject('/api/monitors');
+const told = async () => {
+  const monitors = (await app.inject('/api/monitors')).json();
   const history = (await app.inject('/api/history?target=a.example')).json()['a.example']?.length;
   const { riskScore } = (await app.inject('/api/analyze?target=a.example')).json();
-  const { ready: isReady, problems, store } = ready;
-  return {
-    ready: isReady,
-    problems,
-    problem: store.problem,
-    up,
-    history,
-    riskScore,
-    monitors: monitors.json(),
-  };
+  return { ...(await toldOfStore(app)), history, riskScore, monitors };
 };
 
-const before = { ...(await trace()), events: (await trace('text/event-stream')).body, ...(await state()) };
+const before = {
+  ...(await toldOfTrace(app)),
+  events: (await toldOfTrace(app, 'text/event-stream')).body,
+  ...(await told()),
+};
 mount('remount,rw,size=2m');
 clock.advance(1000);
 await until(() => store.problem === null);
 // Monitors and webhooks are asked for again by then.
 clock.advance(10_000);
 await until(async () => (await store.monitors.all()).length > 0);
-const after = { ...(await trace()), ...(await state()) };
+const after = { ...(await toldOfTrace(app)), ...(await told()) };
 await app.close();
 await store.close();
 

@@ -13,6 +13,7 @@ import { openSqliteStore } from '../src/store/sqlite-store.js';
 import { aTrace } from './a-trace.js';
 import { fakeIntel } from './fake-intel.js';
 import { fakeTracer } from './fake-tracer.js';
+import { toldOfStore, toldOfTrace } from './told.js';
 
 const dataDir = process.argv[2]!;
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dataDir]);
@@ -26,18 +27,7 @@ const app = build({
   config: readConfig({ LOCATOR_DATA_DIR: dataDir }),
 });
 
-const trace = async (accept = '*/*') => {
-  const url = '/api/trace?target=a.example&cache=false';
-  const { statusCode, headers, body } = await app.inject({ url, headers: { accept } });
-  return { statusCode, store: headers['x-locator-store'] ?? null, body };
-};
-const state = async () => {
-  const ready = (await app.inject('/api/ready')).json();
-  const up = /^locator_store_up (\d)$/m.exec((await app.inject('/metrics')).body)?.[1];
-  return { ready: ready.ready, problem: ready.store.problem, traces: ready.store.traces, up };
-};
-
-const before = { ...(await trace()), ...(await state()) };
+const before = { ...(await toldOfTrace(app)), ...(await toldOfStore(app)) };
 const ballast = join(dataDir, 'ballast');
 try {
   writeFileSync(ballast, Buffer.alloc(2 ** 21));
@@ -45,10 +35,10 @@ try {
   // Full now: that is what it is for.
 }
 // Space already allotted to the log may hold a few more.
-let full = await trace();
-for (let n = 0; full.store === null && n < 2000; n++) full = await trace();
-const events = await trace('text/event-stream');
-const during = await state();
+let full = await toldOfTrace(app);
+for (let n = 0; full.store === null && n < 2000; n++) full = await toldOfTrace(app);
+const events = await toldOfTrace(app, 'text/event-stream');
+const during = await toldOfStore(app);
 const history = (await app.inject('/api/history?target=a.example')).statusCode;
 const monitor = await app.inject({
   method: 'POST',
@@ -56,7 +46,7 @@ const monitor = await app.inject({
   payload: { target: 'a.example', every: 60 },
 });
 rmSync(ballast);
-const after = { ...(await trace()), ...(await state()) };
+const after = { ...(await toldOfTrace(app)), ...(await toldOfStore(app)) };
 await app.close();
 await store.close();
 const refused = { status: monitor.statusCode, ...monitor.json() };
