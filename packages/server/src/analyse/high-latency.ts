@@ -49,7 +49,7 @@ interface Compared {
 export function highLatency(current: PathRecord, baseline: Baseline): Finding[] {
   const compared = compare(current, baseline);
   const last = compared.at(-1);
-  if (last === undefined || !last.total.raised) return [];
+  if (last === undefined) return [];
 
   const start = bestStart(compared.map(({ total }) => total.shift));
   // From there the first that is surely higher: there is one, the last is.
@@ -109,25 +109,26 @@ function severityOf(riseMs: number): Finding['severity'] {
   return riseMs >= 100 ? 'high' : riseMs >= 20 ? 'medium' : 'low';
 }
 
+/** All hops that were there before, in TTL order; none where the last of them is not raised. */
 function compare(current: PathRecord, baseline: Baseline): Compared[] {
   const lately = new UsualRtts(beforeLatest(baseline.recent), baseline.places);
+  const answering = current.hops.filter(({ hop }) => hop.address !== null && hop.rtt !== null);
   const compared: Compared[] = [];
-  let previous: Hop | null = null;
-  for (const described of current.hops) {
+  for (let at = answering.length - 1; at >= 0; at--) {
+    const described = answering[at]!;
     const { hop } = described;
-    const { address } = hop;
-    if (address === null || hop.rtt === null) continue;
+    const address = hop.address!;
     const now = rttsOf(described);
-    const usual = lately.of(hop.ttl, address);
-    if (usual !== undefined && now.length > 0) {
-      const change = compareLatency(now, usual);
-      const days = change.raised ? daysAsHigh(baseline, current.startedAt, address, change) : 0;
-      const total = days >= HABIT_DAYS ? { ...change, raised: false } : change;
-      compared.push({ hop: { ...hop, address }, previous, samples: now.length, total, days, usual });
-    }
-    previous = hop;
+    const usual = now.length === 0 ? undefined : lately.of(hop.ttl, address);
+    if (usual === undefined) continue;
+    const change = compareLatency(now, usual);
+    const days = change.raised ? daysAsHigh(baseline, current.startedAt, address, change) : 0;
+    const total = days >= HABIT_DAYS ? { ...change, raised: false } : change;
+    if (compared.length === 0 && !total.raised) return [];
+    const previous = answering[at - 1]?.hop ?? null;
+    compared.push({ hop: { ...hop, address }, previous, samples: now.length, total, days, usual });
   }
-  return compared;
+  return compared.reverse();
 }
 
 /**

@@ -2,7 +2,8 @@ import type { DescribedHop, PathRecord } from '../path-record.js';
 import type { Baseline } from './baseline.js';
 import { digest, type TraceDigest } from './digest.js';
 import type { Finding } from './judgement.js';
-import { type Asked, bestLossRun, type LossRun, type LossyHop } from './loss-run.js';
+import { bestLossRun, type LossRun } from './loss-run.js';
+import type { Asked, LossyHop } from './loss-testimony.js';
 import { sum, type Tally, tallyOf, UsualAnswers } from './usual-answers.js';
 import { wilsonInterval } from './wilson-interval.js';
 
@@ -111,10 +112,12 @@ function lossyHop(
   const { hop } = described;
   const isHost = hop.destination && current.protocol === 'icmp';
   const router = isLimiter ? LIMITED.known : LIMITED.router;
+  const silent = usual.silence;
   return {
     now: run.map((trace): Asked => {
+      const { sent, missing } = at(trace, hop.ttl);
       const address = trace.hops[hop.ttl - trace.firstTtl]?.address ?? null;
-      return { ...at(trace, hop.ttl), usual: usual.shareOf(address), silent: usual.silence };
+      return { sent, missing, usual: usual.shareOf(address), silent };
     }),
     limited: isHost ? LIMITED.echo : router,
   };

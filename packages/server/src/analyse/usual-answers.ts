@@ -15,27 +15,42 @@ const SILENT = 0.1;
 
 /** How the hops at one TTL answered in some earlier traces. */
 export class UsualAnswers {
-  readonly #routers = new Map<string, Tally>();
+  readonly #routers = new Map<string, Counted>();
   #traces = 0;
   #silences = 0;
   /** Of all that did answer. */
   readonly all: Tally;
 
   constructor(traces: readonly TraceDigest[], ttl: number) {
-    let all: Tally = { sent: 0, missing: 0 };
+    const all: Counted = { sent: 0, missing: 0 };
+    // Mostly it is the same router in all of them.
+    let router: string | null = null;
+    let own = all;
     for (const { hops, firstTtl } of traces) {
       const hop = hops[ttl - firstTtl];
       if (hop === undefined || hop.sent === 0) continue;
       this.#traces += 1;
-      if (hop.received === 0) this.#silences += 1;
-      else {
-        const one = tallyOf(hop);
-        all = sum(all, one);
-        if (hop.address === null) continue;
-        this.#routers.set(hop.address, sum(this.#routers.get(hop.address), one));
+      if (hop.received === 0) {
+        this.#silences += 1;
+        continue;
       }
+      count(all, hop);
+      if (hop.address === null) continue;
+      if (hop.address !== router) {
+        router = hop.address;
+        own = this.#of(router);
+      }
+      count(own, hop);
     }
     this.all = all;
+  }
+
+  #of(address: string): Counted {
+    const known = this.#routers.get(address);
+    if (known !== undefined) return known;
+    const none = { sent: 0, missing: 0 };
+    this.#routers.set(address, none);
+    return none;
   }
 
   /** Share that whoever answers there misses, or the router with that address. */
@@ -52,10 +67,18 @@ export class UsualAnswers {
   }
 }
 
+/** A tally that is being made. */
+type Counted = { -readonly [field in keyof Tally]: Tally[field] };
+
+function count(tally: Counted, { sent, received }: HopDigest): void {
+  tally.sent += sent;
+  tally.missing += sent - received;
+}
+
 export function tallyOf({ sent, received }: HopDigest): Tally {
   return { sent, missing: sent - received };
 }
 
-export function sum(a: Tally | undefined, b: Tally): Tally {
-  return a === undefined ? b : { sent: a.sent + b.sent, missing: a.missing + b.missing };
+export function sum(a: Tally, b: Tally): Tally {
+  return { sent: a.sent + b.sent, missing: a.missing + b.missing };
 }

@@ -7,21 +7,16 @@ const ENOUGH = 6;
 /** So many of the last values are held against those before them. */
 const LATELY = 12;
 
+const SILENT = { address: null, rttMs: null } as const;
+
 /** RTTs of the hops in some earlier traces, milliseconds, oldest first. */
 export class UsualRtts {
+  readonly #traces: readonly TraceDigest[];
   readonly #places: ReadonlyMap<number, Place>;
-  readonly #byAddress = new Map<string, number[]>();
-  readonly #byTtl = new Map<number, { readonly address: string; readonly rttMs: number }[]>();
 
   constructor(traces: readonly TraceDigest[], places: ReadonlyMap<number, Place>) {
+    this.#traces = traces;
     this.#places = places;
-    for (const { hops, firstTtl } of traces) {
-      for (const [index, { address, rttMs }] of hops.entries()) {
-        if (address === null || rttMs === null) continue;
-        push(this.#byAddress, address, rttMs);
-        push(this.#byTtl, firstTtl + index, { address, rttMs });
-      }
-    }
   }
 
   /**
@@ -35,13 +30,30 @@ export class UsualRtts {
   }
 
   #alike(ttl: number, address: string): readonly number[] | undefined {
-    const own = this.#byAddress.get(address);
-    if (own !== undefined && own.length >= ENOUGH) return own;
+    const own = this.#ofAddress(address);
+    if (own.length >= ENOUGH) return own;
     const { start, sightings } = this.#places.get(ttl) ?? UNSEEN;
     const isBranch = (one: string) => (sightings.get(one)?.last ?? 0) >= start;
-    if (!isBranch(address)) return own;
-    const all = (this.#byTtl.get(ttl) ?? []).filter((one) => isBranch(one.address)).map(({ rttMs }) => rttMs);
-    return all.length === 0 ? own : all;
+    const all = isBranch(address) ? this.#ofBranches(ttl, isBranch) : [];
+    if (all.length > 0) return all;
+    return own.length === 0 ? undefined : own;
+  }
+
+  #ofAddress(address: string): number[] {
+    const rtts: number[] = [];
+    for (const { hops } of this.#traces) {
+      for (const hop of hops) if (hop.address === address && hop.rttMs !== null) rtts.push(hop.rttMs);
+    }
+    return rtts;
+  }
+
+  #ofBranches(ttl: number, isBranch: (address: string) => boolean): number[] {
+    const rtts: number[] = [];
+    for (const { hops, firstTtl } of this.#traces) {
+      const { address, rttMs } = hops[ttl - firstTtl] ?? SILENT;
+      if (address !== null && rttMs !== null && isBranch(address)) rtts.push(rttMs);
+    }
+    return rtts;
   }
 }
 
@@ -49,10 +61,4 @@ function sinceRise(all: readonly number[]): readonly number[] {
   const [before, lately] = [all.slice(0, -LATELY), all.slice(-LATELY)];
   if (before.length < ENOUGH) return all;
   return medianInterval(lately).high < medianInterval(before).low ? lately : all;
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }
