@@ -50,7 +50,7 @@ function deviation(
   current: PathRecord,
   baseline: Baseline,
   { stretch, level, by }: Change,
-  { before: flows, branches, traces, confidence }: Break,
+  { before: flows, branches, traces, confidence }: Omit<Break, 'at'>,
   isSure: boolean,
 ): Finding {
   const first = stretch[0]!;

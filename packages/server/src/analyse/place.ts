@@ -99,7 +99,8 @@ function breaksOf({ answered, start, sightings }: Place): Break[] {
     const branches = Math.max(1, older.filter(({ last }) => last >= start).length);
     const added = all.length - older.length;
     const [before, traces] = [at - start, answered - at + 1];
-    return [{ at, traces, before, branches, confidence: confidence(branches, added, before, traces) }];
+    const confidence = 1 - branchesMissed(branches, added, before, traces);
+    return [{ at, traces, before, branches, confidence }];
   });
 }
 
@@ -110,10 +111,10 @@ function breaksOf({ answered, start, sightings }: Place): Break[] {
  * several are new. And were they branches after all, each further trace would have met the old ones as often
  * as the balancer uses them.
  */
-function confidence(branches: number, added: number, before: number, traces: number): number {
+export function branchesMissed(branches: number, added: number, before: number, traces: number): number {
   const width = branches + added;
   const missed = Math.min(1, choose(width, added) * (branches / width) ** before);
-  return 1 - missed * (added / width) ** (traces - 1);
+  return missed * (added / width) ** (traces - 1);
 }
 
 function choose(n: number, k: number): number {

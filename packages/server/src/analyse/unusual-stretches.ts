@@ -1,16 +1,21 @@
 import type { DescribedHop, PathRecord } from '../path-record.js';
 import { type Baseline, DESTINATION, sightingsOf } from './baseline.js';
+import { isBetweenKnown, movedHop } from './moved-hop.js';
 import { type Break, breakOf, NEWS, type Place, see } from './place.js';
 
 /** A hop that answers from an address unusual at its TTL. */
 export interface NewHop {
   readonly described: DescribedHop;
   readonly address: string;
-  readonly broken: Break;
+  readonly broken: Omit<Break, 'at'>;
   /** Wall-clock milliseconds of the first trace that met it, or another of the new ones, here. */
   readonly since: number;
   /** TTLs at which it is known; none for an address never met. */
   readonly before: readonly number[];
+}
+
+interface NewAtPlace extends NewHop {
+  readonly broken: Break;
 }
 
 /** Unusual hops in a row; silent ones are in between. */
@@ -21,17 +26,21 @@ export function unusualStretches(current: PathRecord, baseline: Baseline): NewHo
   // Known routers just before, where nobody answered until now.
   let ahead: DescribedHop[] = [];
   let previous: DescribedHop | null = null;
-  for (const described of current.hops) {
+  for (const [at, described] of current.hops.entries()) {
     const addresses = sightings.get(described.hop.ttl);
+    if (addresses === undefined) continue;
     const place = baseline.places.get(described.hop.ttl);
-    if (addresses === undefined || place?.wide != null) continue;
+    const fresh =
+      place === undefined || place.wide !== null ? null : newHop(baseline, see(place, addresses), described);
+    const isNews = fresh !== null && (open.length > 0 || !isLater(current, baseline, fresh, previous));
     const hop =
       place === undefined
         ? continued(baseline, open, described)
-        : newHop(baseline, see(place, addresses), described);
-    const isLater =
-      hop !== null && (hasMovedAlong(baseline, previous, hop) || isBehindKnown(current, baseline, hop));
-    if (hop !== null && (open.length > 0 || !isLater)) {
+        : isNews
+          ? fresh
+          : moved(current, baseline, at);
+    if (hop === null && place?.wide != null) continue;
+    if (hop !== null) {
       if (open.length === 0) {
         open = ahead.map((described) => partOf(hop, baseline, described));
         found.push(open);
@@ -46,7 +55,7 @@ export function unusualStretches(current: PathRecord, baseline: Baseline): NewHo
 }
 
 /** The hop's address that is new here; null where all are usual. `now` has them as seen. */
-function newHop(baseline: Baseline, now: Place, described: DescribedHop): NewHop | null {
+function newHop(baseline: Baseline, now: Place, described: DescribedHop): NewAtPlace | null {
   const broken = breakOf(now);
   if (broken === null) return null;
   const { ttl, addresses } = described.hop;
@@ -67,6 +76,14 @@ function continued(baseline: Baseline, open: readonly NewHop[], described: Descr
   return last === undefined || described.hop.address === null ? null : partOf(last, baseline, described);
 }
 
+/** A router that is known here, but not so far behind those before it. */
+function moved(current: PathRecord, baseline: Baseline, at: number): NewHop | null {
+  const found = movedHop(current, baseline, at);
+  if (found === null) return null;
+  const described = current.hops[at]!;
+  return { ...found, described, address: described.hop.address! };
+}
+
 function partOf(one: NewHop, baseline: Baseline, described: DescribedHop): NewHop {
   const [address, ttl] = [described.hop.address!, described.hop.ttl];
   return { ...one, described, address, before: positionsOf(baseline, address, ttl) };
@@ -84,6 +101,20 @@ function isToldOf({ places, recent }: Baseline, { hop: { ttl, address } }: Descr
 
 function sinceWhen({ sightings }: Place, { at }: Break): number {
   return Math.min(...[...sightings.values()].filter(({ first }) => first >= at).map(({ since }) => since));
+}
+
+/** Whether what is new at a hop is only shown later there than at others, which have been told of. */
+function isLater(
+  current: PathRecord,
+  baseline: Baseline,
+  hop: NewAtPlace,
+  previous: DescribedHop | null,
+): boolean {
+  return (
+    (hop.before.length > 0 && isBetweenKnown(current, baseline, hop.described.hop.ttl)) ||
+    hasMovedAlong(baseline, previous, hop) ||
+    isBehindKnown(current, baseline, hop)
+  );
 }
 
 /**
@@ -111,7 +142,7 @@ function hasMovedAlong(
  * Whether a hop before this one changed since anybody answered here, and has been told of: then this router, which
  * seldom answers, is the way that is known by now.
  */
-function isBehindKnown({ hops }: PathRecord, baseline: Baseline, { described, broken }: NewHop): boolean {
+function isBehindKnown({ hops }: PathRecord, baseline: Baseline, { described, broken }: NewAtPlace): boolean {
   const { places, recent, traces } = baseline;
   const here = places.get(described.hop.ttl);
   if (here === undefined || recent.length === 0) return false;

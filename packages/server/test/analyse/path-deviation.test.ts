@@ -156,6 +156,35 @@ t.test('a hop that is gone, or came in silence, is said once, where the path mov
   t.equal(inserted[0]?.evidence.level, 'position');
 });
 
+t.test(
+  'a hop that is gone is told of also where all behind it have been at their TTLs once before',
+  async (t) => {
+    const near = via('198.51.100.1', '198.51.100.2', '198.51.100.3');
+    const far = via('203.0.113.1', '203.0.113.2', '198.51.100.2', '198.51.100.3');
+    const gone = via('203.0.113.1', '203.0.113.2', '198.51.100.3');
+    const found = follow([...times(20, near), ...times(20, far)], ...times(7, gone));
+    t.same(
+      found.map((findings) => brief(findings)),
+      [...times(5, [['Path changed before hop 4: 198.51.100.3 was at hop 5', 4, 'low']]), [], []],
+    );
+    t.match(found[2], [
+      {
+        since: traceAt(40).startedAt,
+        evidence: { level: 'position', tracesSince: 3, tracesBefore: 20, branchesBefore: 1 },
+      },
+    ]);
+  },
+);
+
+t.test('a way of the last days, or a balancer over ways of unequal length, is no deviation', async (t) => {
+  const short = via('198.51.100.1', '198.51.100.3');
+  const long = via('198.51.100.1', '198.51.100.2', '198.51.100.3');
+  t.same(judge(short, ...times(20, short), ...times(100, long)), []);
+  const random = randomFrom(seedOf(t));
+  const balanced = Array.from({ length: 40 }, () => (random() < 0.5 ? short : long));
+  t.same(follow([...times(2, short), ...times(2, long), ...balanced], ...balanced).flat(), []);
+});
+
 t.test('a router that seldom answers shows a known move later: that is no other', async (t) => {
   const seldom = (answers: boolean) => via('198.51.100.1', answers ? '198.51.100.2' : null);
   const moved = (answers: boolean) => via('203.0.113.1', '198.51.100.1', answers ? '198.51.100.2' : null);
