@@ -5,151 +5,192 @@ import type { Place, Sighting } from './place.js';
 /*
  * A baseline as bytes, little-endian:
  *
- *     0 format | 1 length of the head (4) | 5 head, JSON | recent traces | daily traces
+ *     1 format | 4 traces | 8 since, NaN of none | 1 places | 1 recent traces | 1 daily traces | 4 length of the words
+ *     words: addresses and countries, JSON
+ *     each place    1 TTL | 4 answered | 4 start | 4 wide, 0 if it is not | 1 sightings, and
+ *     each sighting 2 address | 4 first | 4 last | 4 traces | 8 since | 4 seen | 4 AS | 2 country
+ *     each trace    8 start | 1 hops to the destination, 0 if not reached | 1 first TTL | 1 hops, and
+ *     each hop      2 address | 2 RTT (rttCode), 0 if none | 1 sent | 1 received
  *
- * each trace 8 start (float) | 1 hops to the destination, 0 if not reached | 1 first TTL | 1 number of hops, and
- * each hop 2 number of the address, 0 if silent | 2 RTT (rttCode), 0 if none | 1 sent | 1 received. Numbers of addresses count from 1 in the head's list.
+ * An address or a country is its number among the words, from 1; 0 is none. No AS is all bits.
  */
-const FORMAT = 1;
-const HEAD_AT = 5;
+const FORMAT = 2;
+const HEAD_BYTES = 20;
+const PLACE_BYTES = 14;
+const SIGHTING_BYTES = 32;
 const TRACE_BYTES = 11;
 const HOP_BYTES = 6;
-
-interface Head {
-  readonly traces: number;
-  readonly since: number | null;
-  readonly addresses: readonly string[];
-  /** TTL, answered, start, sightings, and since when there are too many of them, if there are. */
-  readonly places: readonly (readonly [number, number, number, readonly SightingRow[], (number | null)?])[];
-  /** How many traces follow. */
-  readonly recent: number;
-  readonly daily: number;
-}
-
-/** Number of the address, first, last, traces, since, seen, AS, country. */
-type SightingRow = readonly [number, number, number, number, number, number, number | null, string | null];
+const NO_AS = 0xffffffff;
 
 /** At most 30 kB. */
-export function encode(baseline: Baseline): Uint8Array {
-  const { traces, since, places, recent, daily } = baseline;
-  const numbers = new Map<string, number>();
-  const number = (address: string) => {
-    const known = numbers.get(address);
-    if (known === undefined) numbers.set(address, numbers.size + 1);
-    return known ?? numbers.size;
-  };
-  const all = [...recent, ...daily];
-  const tail = encodeTraces(all, number);
-  const head: Head = {
-    traces,
-    since,
-    places: [...places].map(([ttl, { answered, start, sightings, wide }]) => [
-      ttl,
-      answered,
-      start,
-      [...sightings].map(
-        ([address, { first, last, traces, since, seen, asn, country }]): SightingRow => [
-          number(address),
-          first,
-          last,
-          traces,
-          since,
-          seen,
-          asn,
-          country,
-        ],
-      ),
-      wide,
-    ]),
-    addresses: [...numbers.keys()],
-    recent: recent.length,
-    daily: daily.length,
-  };
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  const bytes = new Uint8Array(HEAD_AT + text.length + tail.length);
-  bytes[0] = FORMAT;
-  new DataView(bytes.buffer).setUint32(1, text.length, true);
-  bytes.set(text, HEAD_AT);
-  bytes.set(tail, HEAD_AT + text.length);
-  return bytes;
+export function encode({ traces, since, places, recent, daily }: Baseline): Buffer {
+  const words = new Words();
+  const body = Buffer.allocUnsafe(
+    sizeOf([...places.values()], PLACE_BYTES, SIGHTING_BYTES, ({ sightings }) => sightings.size) +
+      sizeOf(recent, TRACE_BYTES, HOP_BYTES, ({ hops }) => hops.length) +
+      sizeOf(daily, TRACE_BYTES, HOP_BYTES, ({ hops }) => hops.length),
+  );
+  let at = 0;
+  for (const [ttl, place] of places) at = writePlace(body, at, ttl, place, words);
+  for (const trace of recent) at = writeTrace(body, at, trace, words);
+  for (const trace of daily) at = writeTrace(body, at, trace, words);
+
+  const text = Buffer.from(JSON.stringify(words.all));
+  const head = Buffer.allocUnsafe(HEAD_BYTES);
+  head[0] = FORMAT;
+  head.writeUInt32LE(traces, 1);
+  head.writeDoubleLE(since ?? Number.NaN, 5);
+  head[13] = places.size;
+  head[14] = recent.length;
+  head[15] = daily.length;
+  head.writeUInt32LE(text.length, 16);
+  return Buffer.concat([head, text, body]);
 }
 
 /** The baseline that was encoded, equal in every field. Throws on bytes that are none. */
 export function decode(bytes: Uint8Array): Baseline {
   if (bytes[0] !== FORMAT) throw new Error(`baseline format ${bytes[0]} is not known`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tailAt = HEAD_AT + view.getUint32(1, true);
-  const head: Head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD_AT, tailAt)));
-  const address = (number: number) => head.addresses[number - 1]!;
-  const digests = decodeTraces(view, tailAt, head.recent + head.daily, head.addresses);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const since = buffer.readDoubleLE(5);
+  const bodyAt = HEAD_BYTES + buffer.readUInt32LE(16);
+  const reader = new Reader(buffer, bodyAt, JSON.parse(buffer.toString('utf8', HEAD_BYTES, bodyAt)));
   return {
-    traces: head.traces,
-    since: head.since,
-    places: new Map(
-      head.places.map(([ttl, answered, start, rows, wide]): [number, Place] => [
-        ttl,
-        {
-          answered,
-          start,
-          wide: wide ?? null,
-          sightings: new Map(
-            rows.map(([number, first, last, traces, since, seen, asn, country]): [string, Sighting] => [
-              address(number),
-              { first, last, traces, since, seen, asn, country },
-            ]),
-          ),
-        },
-      ]),
-    ),
-    recent: digests.slice(0, head.recent),
-    daily: digests.slice(head.recent),
+    traces: buffer.readUInt32LE(1),
+    since: Number.isNaN(since) ? null : since,
+    places: new Map(Array.from({ length: buffer[13]! }, () => reader.place())),
+    recent: Array.from({ length: buffer[14]! }, () => reader.trace()),
+    daily: Array.from({ length: buffer[15]! }, () => reader.trace()),
   };
 }
 
-function encodeTraces(traces: readonly TraceDigest[], number: (address: string) => number): Uint8Array {
-  const hops = traces.reduce((sum, trace) => sum + trace.hops.length, 0);
-  const bytes = new Uint8Array(traces.length * TRACE_BYTES + hops * HOP_BYTES);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const { startedAt, length, firstTtl, hops } of traces) {
-    view.setFloat64(at, startedAt, true);
-    view.setUint8(at + 8, length ?? 0);
-    view.setUint8(at + 9, firstTtl);
-    view.setUint8(at + 10, hops.length);
-    at += TRACE_BYTES;
-    for (const { address, rttMs, sent, received } of hops) {
-      view.setUint16(at, address === null ? 0 : number(address), true);
-      view.setUint16(at + 2, rttMs === null ? 0 : rttCode(rttMs), true);
-      view.setUint8(at + 4, sent);
-      view.setUint8(at + 5, received);
-      at += HOP_BYTES;
-    }
-  }
-  return bytes;
+function sizeOf<T>(all: readonly T[], own: number, each: number, parts: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + own + each * parts(one), 0);
 }
 
-function decodeTraces(
-  view: DataView,
-  from: number,
-  count: number,
-  addresses: readonly string[],
-): TraceDigest[] {
+/** Numbers words as they are first met. */
+class Words {
+  readonly #numbers = new Map<string, number>();
+
+  get all(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
+  numberOf(word: string | null): number {
+    if (word === null) return 0;
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    this.#numbers.set(word, this.#numbers.size + 1);
+    return this.#numbers.size;
+  }
+}
+
+function writePlace(bytes: Buffer, from: number, ttl: number, place: Place, words: Words): number {
   let at = from;
-  return Array.from({ length: count }, () => {
-    const startedAt = view.getFloat64(at, true);
-    const length = view.getUint8(at + 8) || null;
-    const firstTtl = view.getUint8(at + 9);
+  bytes[at] = ttl;
+  bytes.writeUInt32LE(place.answered, at + 1);
+  bytes.writeUInt32LE(place.start, at + 5);
+  bytes.writeUInt32LE(place.wide ?? 0, at + 9);
+  bytes[at + 13] = place.sightings.size;
+  at += PLACE_BYTES;
+  for (const [address, { first, last, traces, since, seen, asn, country }] of place.sightings) {
+    bytes.writeUInt16LE(words.numberOf(address), at);
+    bytes.writeUInt32LE(first, at + 2);
+    bytes.writeUInt32LE(last, at + 6);
+    bytes.writeUInt32LE(traces, at + 10);
+    bytes.writeDoubleLE(since, at + 14);
+    bytes.writeUInt32LE(seen, at + 22);
+    bytes.writeUInt32LE(asn ?? NO_AS, at + 26);
+    bytes.writeUInt16LE(words.numberOf(country), at + 30);
+    at += SIGHTING_BYTES;
+  }
+  return at;
+}
+
+function writeTrace(bytes: Buffer, from: number, trace: TraceDigest, words: Words): number {
+  const { startedAt, length, firstTtl, hops } = trace;
+  let at = from;
+  bytes.writeDoubleLE(startedAt, at);
+  bytes[at + 8] = length ?? 0;
+  bytes[at + 9] = firstTtl;
+  bytes[at + 10] = hops.length;
+  at += TRACE_BYTES;
+  for (const { address, rttMs, sent, received } of hops) {
+    const number = words.numberOf(address);
+    const code = rttMs === null ? 0 : rttCode(rttMs);
+    bytes[at] = number;
+    bytes[at + 1] = number >> 8;
+    bytes[at + 2] = code;
+    bytes[at + 3] = code >> 8;
+    bytes[at + 4] = sent;
+    bytes[at + 5] = received;
+    at += HOP_BYTES;
+  }
+  return at;
+}
+
+class Reader {
+  readonly #bytes: Buffer;
+  readonly #words: readonly (string | null)[];
+  #at: number;
+
+  constructor(bytes: Buffer, at: number, words: readonly string[]) {
+    this.#bytes = bytes;
+    this.#words = [null, ...words];
+    this.#at = at;
+  }
+
+  place(): [number, Place] {
+    const [bytes, at] = [this.#bytes, this.#at];
+    this.#at += PLACE_BYTES;
+    const sightings = Array.from({ length: bytes.readUInt8(at + 13) }, () => this.#sighting());
+    return [
+      bytes[at]!,
+      {
+        answered: bytes.readUInt32LE(at + 1),
+        start: bytes.readUInt32LE(at + 5),
+        wide: bytes.readUInt32LE(at + 9) || null,
+        sightings: new Map(sightings),
+      },
+    ];
+  }
+
+  #sighting(): [string, Sighting] {
+    const [bytes, at] = [this.#bytes, this.#at];
+    this.#at += SIGHTING_BYTES;
+    const asn = bytes.readUInt32LE(at + 26);
+    return [
+      this.#words[bytes.readUInt16LE(at)]!,
+      {
+        first: bytes.readUInt32LE(at + 2),
+        last: bytes.readUInt32LE(at + 6),
+        traces: bytes.readUInt32LE(at + 10),
+        since: bytes.readDoubleLE(at + 14),
+        seen: bytes.readUInt32LE(at + 22),
+        asn: asn === NO_AS ? null : asn,
+        country: this.#words[bytes.readUInt16LE(at + 30)] ?? null,
+      },
+    ];
+  }
+
+  trace(): TraceDigest {
+    const [bytes, words] = [this.#bytes, this.#words];
+    let at = this.#at;
+    const startedAt = bytes.readDoubleLE(at);
+    const length = bytes[at + 8]! || null;
+    const firstTtl = bytes[at + 9]!;
     const hops: HopDigest[] = [];
-    const end = at + TRACE_BYTES + HOP_BYTES * view.getUint8(at + 10);
+    const end = at + TRACE_BYTES + HOP_BYTES * bytes.readUInt8(at + 10);
+    if (end > bytes.length) throw new Error('the baseline is cut short');
     for (at += TRACE_BYTES; at < end; at += HOP_BYTES) {
-      const code = view.getUint16(at + 2, true);
+      const code = bytes[at + 2]! | (bytes[at + 3]! << 8);
       hops.push({
-        address: addresses[view.getUint16(at, true) - 1] ?? null,
+        address: words[bytes[at]! | (bytes[at + 1]! << 8)] ?? null,
         rttMs: code === 0 ? null : rttOfCode(code),
-        sent: view.getUint8(at + 4),
-        received: view.getUint8(at + 5),
+        sent: bytes[at + 4]!,
+        received: bytes[at + 5]!,
       });
     }
+    this.#at = end;
     return { startedAt, length, firstTtl, hops };
-  });
+  }
 }

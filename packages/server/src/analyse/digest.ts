@@ -52,8 +52,15 @@ export function rttCode(rttMs: number): number {
   return Math.min(Math.max(1 + Math.round(STEPS * Math.log(rttMs / LEAST_MS)), 1), 0xffff);
 }
 
+/** RTTs by number, as far as they have been needed; 0 where not. */
+const rtts = new Float64Array(0x10000);
+
 export function rttOfCode(code: number): number {
-  return LEAST_MS * Math.exp((code - 1) / STEPS);
+  const known = rtts[code]!;
+  if (known > 0) return known;
+  const rttMs = LEAST_MS * Math.exp((code - 1) / STEPS);
+  rtts[code] = rttMs;
+  return rttMs;
 }
 
 /** As precise as a baseline keeps it, so that one that was stored is still the same. */

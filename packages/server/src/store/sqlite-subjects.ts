@@ -126,7 +126,7 @@ export class SqliteSubjects {
 }
 
 function keep(baseline: Baseline): Kept {
-  return { baseline, bytes: Buffer.from(encode(baseline)) };
+  return { baseline, bytes: encode(baseline) };
 }
 
 function conditionsOf(row: Row | undefined): readonly Condition[] {
