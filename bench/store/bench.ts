@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { RISK_WEIGHTS } from '../../packages/server/src/analyse/risk-score.js';
 import { judge } from '../../packages/server/src/judge.js';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite-store.js';
 import { TraceKeeper } from '../../packages/server/src/trace-keeper.js';
@@ -86,6 +87,7 @@ async function measure(size: number): Promise<string[]> {
   const intel = {
     enrich: (address: string) => ({ address, special: null, place: null, network: null, threats: [] }),
   };
+  const config = { riskWeights: RISK_WEIGHTS };
   const log = { warn: console.error, error: console.error };
   const keeper = new TraceKeeper(store, log);
 
@@ -100,7 +102,7 @@ async function measure(size: number): Promise<string[]> {
     const target = name(pick());
     return async () => {
       const current = await store.latest({ target }, 0);
-      const { baseline } = await judge({ store, intel }, current!);
+      const { baseline } = await judge({ store, intel, config }, current!);
       if (baseline.traces < FOLLOWED - 1) throw new Error(`judged against ${baseline.traces} traces alone`);
     };
   });

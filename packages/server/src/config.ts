@@ -1,7 +1,10 @@
 import { readMonitors } from './monitors/read-monitors.js';
-import { type Config, type Environment, type Flags, readSettings, settings } from './settings.js';
+import { type Environment, type Flags, readSettings } from './read-settings.js';
+import { type Config, settings } from './settings.js';
 
-export { type Config, ConfigError, flagOf, isLoopback, isWebUrl, settings } from './settings.js';
+export { ConfigError, isLoopback } from './read-settings.js';
+export { isWebUrl } from './setting-text.js';
+export { type Config, flagOf, settings } from './settings.js';
 
 const monitors = {
   ...settings.monitors,

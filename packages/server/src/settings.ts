@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Bandwidth } from '@locator/probe';
-import { MonitorsError } from './monitors/monitors-error.js';
+import type { RiskWeights } from './analyse/risk-score.js';
+import { RISK_WEIGHT_NAMES, readRiskWeights } from './read-risk-weights.js';
+import { isWebUrl, oneOf, readOrigins, readPosition, readWebUrls, wholeNumber } from './setting-text.js';
 import type { MonitorSpec } from './store/monitor-store.js';
 
 /** How a server behaves; everything it reads from its surroundings at the start. Frozen. */
@@ -31,6 +33,8 @@ export interface Config {
   readonly webhookUrls: readonly string[];
   /** Key of the signatures for `webhookUrls`; null only without any. */
   readonly webhookSecret: string | null;
+  /** Points of the risk score. */
+  readonly riskWeights: RiskWeights;
   /** What a trace spends on capacities where nobody says. */
   readonly bandwidth: Bandwidth;
   /** Most bytes that the capacities of one trace may cost; null for the tracer's own limit. */
@@ -56,14 +60,6 @@ export interface Config {
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 
-/** A value that cannot be used. Its message is the one sentence to show. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
-
 interface Setting<T> {
   readonly env: `LOCATOR_${string}` | `MAXMIND_${string}`;
   /** Completes "expected …". */
@@ -75,7 +71,7 @@ interface Setting<T> {
   read(text: string): T | undefined;
 }
 
-type Settings = { readonly [K in keyof Config]: Setting<Config[K]> };
+export type Settings = { readonly [K in keyof Config]: Setting<Config[K]> };
 
 /** Every setting once: its name, its default, what it may be. The flag is the name without `LOCATOR_`. */
 export const settings: Settings = {
@@ -179,6 +175,13 @@ export const settings: Settings = {
     about: 'key of the signatures that LOCATOR_WEBHOOK_URL gets',
     read: (text) => (text.length >= 16 ? text : undefined),
   },
+  riskWeights: {
+    env: 'LOCATOR_RISK_WEIGHTS',
+    expected: `NAME=POINTS with commas between them, from 0 to 100, in their usual order, and as names ${RISK_WEIGHT_NAMES.join(', ')}`,
+    preset: null,
+    about: 'points of the risk score that are to differ from the usual ones, such as transit=50,low=0',
+    read: readRiskWeights,
+  },
   bandwidth: {
     env: 'LOCATOR_BANDWIDTH',
     expected: 'off, quick or thorough',
@@ -256,99 +259,12 @@ export const settings: Settings = {
   },
 };
 
-/** Settings whose values no message shows. */
-const secrets: ReadonlySet<keyof Config> = new Set(['token', 'webhookSecret', 'maxmindLicenseKey']);
-
 /** `dataDir` → `data-dir`. */
 export function flagOf(key: keyof Config): string {
   return settings[key].env
     .replace(/^LOCATOR_/, '')
     .toLowerCase()
     .replaceAll('_', '-');
-}
-
-/**
- * Reads the settings: a flag wins over the environment, the environment over the default; an empty variable counts
- * as not set. `flags` are keyed as on the command line, `data-dir`. Throws ConfigError.
- */
-export function readSettings(env: Environment, flags: Flags = {}, table: Settings = settings): Config {
-  const value = <K extends keyof Config>(key: K, preset: Config[K]): Config[K] => {
-    const setting = table[key];
-    const flag = flags[flagOf(key)];
-    const [name, text] =
-      typeof flag === 'string'
-        ? [`--${flagOf(key)}`, flag]
-        : [setting.env, env[setting.env] || setting.preset];
-    if (text === null) return preset;
-    const read = attempt(name, () => setting.read(text));
-    if (read !== undefined && text !== '') return read;
-    const shown = secrets.has(key) ? 'not usable' : JSON.stringify(text);
-    throw new ConfigError(`${name} is ${shown}, expected ${setting.expected}.`);
-  };
-  const host = value('host', '');
-  const webhookUrls = value('webhookUrls', []);
-  const webhookSecret = value('webhookSecret', null);
-  if (webhookUrls.length > 0 && webhookSecret === null) {
-    throw new ConfigError(
-      'LOCATOR_WEBHOOK_URL needs LOCATOR_WEBHOOK_SECRET, by which receivers know who is calling.',
-    );
-  }
-  const maxmindAccountId = value('maxmindAccountId', null);
-  const maxmindLicenseKey = value('maxmindLicenseKey', null);
-  if ((maxmindAccountId === null) !== (maxmindLicenseKey === null)) {
-    const [missing, given] = ['MAXMIND_ACCOUNT_ID', 'MAXMIND_LICENSE_KEY'];
-    throw new ConfigError(
-      maxmindAccountId === null
-        ? `${given} needs ${missing} beside it.`
-        : `${missing} needs ${given} beside it.`,
-    );
-  }
-  return Object.freeze({
-    host,
-    port: value('port', 0),
-    dataDir: value('dataDir', ''),
-    targets: value('targets', isLoopback(host) ? 'any' : 'public'),
-    token: value('token', null),
-    corsOrigins: value('corsOrigins', '*'),
-    cacheMaxAge: value('cacheMaxAge', 0),
-    retentionDays: value('retentionDays', null),
-    retentionTraces: value('retentionTraces', null),
-    monitors: value('monitors', []),
-    monitorTraces: value('monitorTraces', 0),
-    monitorPackets: value('monitorPackets', 0),
-    webhookUrls,
-    webhookSecret,
-    bandwidth: value('bandwidth', 'quick'),
-    bandwidthBytes: value('bandwidthBytes', null),
-    bandwidthMbps: value('bandwidthMbps', null),
-    sockets: value('sockets', 'auto'),
-    dropUrl: value('dropUrl', null),
-    dropV6Url: value('dropV6Url', null),
-    asndropUrl: value('asndropUrl', null),
-    updates: value('updates', 'daily'),
-    maxmindAccountId,
-    maxmindLicenseKey,
-    maxmindUrl: value('maxmindUrl', null),
-    position: value('position', null),
-    maxTraces: value('maxTraces', 0),
-    logLevel: value('logLevel', 'warn'),
-  });
-}
-
-/** What a setting says of its own fault makes a sentence with its name. */
-function attempt<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MonitorsError)
-      throw new ConfigError(`${name} ${error.message.replace(/\.?$/, '.')}`);
-    throw error;
-  }
-}
-
-/** Whether only this machine can reach a server bound to `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function listUrl(env: `LOCATOR_${string}`, list: string, source = 'Spamhaus'): Setting<string | null> {
@@ -359,42 +275,4 @@ function listUrl(env: `LOCATOR_${string}`, list: string, source = 'Spamhaus'): S
     about: `where the ${list} is fetched from, instead of ${source}`,
     read: (text) => (isWebUrl(text) ? text : undefined),
   };
-}
-
-/** Whether this is an absolute http or https URL. */
-export function isWebUrl(text: string): boolean {
-  return /^https?:/i.test(text) && URL.canParse(text);
-}
-
-function readPosition(text: string): Config['position'] | undefined {
-  const [lat, lon, ...more] = text.split(',').map((part) => part.trim());
-  const degrees = (part: string | undefined, most: number) =>
-    part !== undefined && /^[+-]?\d{1,3}(\.\d+)?$/.test(part) && Math.abs(Number(part)) <= most;
-  return more.length === 0 && degrees(lat, 90) && degrees(lon, 180)
-    ? Object.freeze({ lat: Number(lat), lon: Number(lon) })
-    : undefined;
-}
-
-function readWebUrls(text: string): readonly string[] | undefined {
-  const urls = text.split(',').map((url) => url.trim());
-  return urls.every(isWebUrl) ? urls : undefined;
-}
-
-function wholeNumber(text: string, low: number, high: number): number | undefined {
-  if (!/^\d{1,16}$/.test(text)) return undefined;
-  const number = Number(text);
-  return number >= low && number <= high ? number : undefined;
-}
-
-function oneOf<T extends string>(text: string, values: readonly T[]): T | undefined {
-  return values.find((value) => value === text);
-}
-
-function readOrigins(text: string): '*' | readonly string[] | undefined {
-  if (text === '*') return '*';
-  if (text === 'none') return [];
-  const origins = text.split(',').map((origin) => origin.trim());
-  // An origin is scheme, host and port and nothing more (RFC 6454): a path in it would never match.
-  const sound = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
-  return sound ? origins : undefined;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { RISK_WEIGHTS } from '../src/analyse/risk-score.js';
 import { flagOf, readConfig, settings } from '../src/config.js';
 
 t.test('defaults', async (t) => {
@@ -19,6 +20,7 @@ t.test('defaults', async (t) => {
     monitorPackets: 200,
     webhookUrls: [],
     webhookSecret: null,
+    riskWeights: RISK_WEIGHTS,
     bandwidth: 'quick',
     bandwidthBytes: null,
     bandwidthMbps: null,
@@ -59,6 +61,14 @@ t.test('every setting from the environment, and by its flag', async (t) => {
       ['https://a.example/hook', 'http://127.0.0.1:1/'],
     ],
     webhookSecret: ['sixteen letters!', 'sixteen letters!'],
+    riskWeights: [
+      'transit=50, transit-as=0,anomalies=35',
+      {
+        ...RISK_WEIGHTS,
+        listed: { destination: RISK_WEIGHTS.listed.destination, transit: { prefix: 50, as: 0 } },
+        anomalyCap: 35,
+      },
+    ],
     bandwidth: ['thorough', 'thorough'],
     bandwidthBytes: ['50000', 50_000],
     bandwidthMbps: ['0.25', 0.25],
@@ -118,6 +128,15 @@ const bad: readonly [name: string, text: string][] = [
   ['LOCATOR_MONITOR_TRACES', '0'],
   ['LOCATOR_MONITOR_PACKETS', '1.5'],
   ['LOCATOR_WEBHOOK_URL', 'ftp://a.example'],
+  ['LOCATOR_RISK_WEIGHTS', 'transit'],
+  ['LOCATOR_RISK_WEIGHTS', 'transit=101'],
+  ['LOCATOR_RISK_WEIGHTS', 'transit=1.5'],
+  ['LOCATOR_RISK_WEIGHTS', 'router=40'],
+  ['LOCATOR_RISK_WEIGHTS', 'low=1,low=2'],
+  // A router on the way would weigh more than the destination, a network as much as a prefix, low more than medium.
+  ['LOCATOR_RISK_WEIGHTS', 'transit=71'],
+  ['LOCATOR_RISK_WEIGHTS', 'transit=15'],
+  ['LOCATOR_RISK_WEIGHTS', 'low=11'],
   ['LOCATOR_BANDWIDTH', 'much'],
   ['LOCATOR_BANDWIDTH_BYTES', '0'],
   ['LOCATOR_BANDWIDTH_MBPS', '0'],

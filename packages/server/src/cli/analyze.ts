@@ -3,8 +3,9 @@ import { openTracer, parseTarget, systemClock } from '@locator/probe';
 import type { Judgement } from '../analyse/judgement.js';
 import { fromHistory } from '../from-history.js';
 import { judge } from '../judge.js';
+import { readSettings } from '../read-settings.js';
 import { openDescriptions, openStore } from '../services.js';
-import { type Config, readSettings } from '../settings.js';
+import type { Config } from '../settings.js';
 import type { Store } from '../store/store.js';
 import { TraceKeeper } from '../trace-keeper.js';
 import type { TraceRequest } from '../trace-request.js';
@@ -23,7 +24,7 @@ export const analyze: Command = {
     fresh: { type: 'boolean', about: 'trace first in any case' },
     json: { type: 'boolean', about: 'print what /api/analyze answers' },
     ...probeFlags,
-    ...configFlags('sockets', 'dataDir'),
+    ...configFlags('sockets', 'dataDir', 'riskWeights'),
   },
 
   async run(target, values, io) {
@@ -36,7 +37,7 @@ export const analyze: Command = {
     try {
       const stored = values.fresh ? null : await newest(store, request);
       const current = stored ?? (await traceNow(store, intel, config, request, io));
-      const judgement = await judge({ store, intel }, current);
+      const judgement = await judge({ store, intel, config }, current);
       if (values.json) io.out.write(`${JSON.stringify(encodeAnalysis(judgement, intel.sources()))}\n`);
       else io.out.write(report(request.target, current.startedAt, judgement));
       return current.reached ? 0 : 1;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readSettings } from '../read-settings.js';
 import { openStore } from '../services.js';
-import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
 

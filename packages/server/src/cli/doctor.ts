@@ -1,6 +1,7 @@
 import { openTracer } from '@locator/probe';
+import { readSettings } from '../read-settings.js';
 import { openDescriptions, openStore } from '../services.js';
-import { type Config, readSettings } from '../settings.js';
+import type { Config } from '../settings.js';
 import { version } from '../version.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';

@@ -1,6 +1,6 @@
 import { parseTarget } from '@locator/probe';
+import { readSettings } from '../read-settings.js';
 import { openStore } from '../services.js';
-import { readSettings } from '../settings.js';
 import type { TargetTraces } from '../store/trace-store.js';
 import { encodeHistory } from '../wire/history.js';
 import { readInstant } from '../wire/instant.js';

@@ -1,6 +1,6 @@
 import { importHistory } from '../import/import-history.js';
+import { readSettings } from '../read-settings.js';
 import { openStore } from '../services.js';
-import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';
 import { printable } from './printable.js';

@@ -3,7 +3,7 @@ import { IntelError } from '@locator/intel';
 import { ProbeError } from '@locator/probe';
 import { ServerError } from '../errors.js';
 import { ListenError } from '../listen-error.js';
-import { ConfigError } from '../settings.js';
+import { ConfigError } from '../read-settings.js';
 import { StoreError } from '../store/store-error.js';
 import { version } from '../version.js';
 import { type Command, type Io, UsageError, type Values } from './command.js';

@@ -1,6 +1,6 @@
 import { openTracer, systemClock } from '@locator/probe';
+import { readSettings } from '../read-settings.js';
 import { openDescriptions, openStore } from '../services.js';
-import { readSettings } from '../settings.js';
 import type { Store } from '../store/store.js';
 
 import { TraceKeeper } from '../trace-keeper.js';

@@ -1,5 +1,5 @@
+import { readSettings } from '../read-settings.js';
 import { openDescriptions } from '../services.js';
-import { readSettings } from '../settings.js';
 import { encodeUpdateReport } from '../wire/update-report.js';
 import type { Command } from './command.js';
 import { configFlags } from './config-flags.js';

@@ -1,7 +1,7 @@
 import { openTracer, type WatchOptions, type WatchRound } from '@locator/probe';
 import { addressBook, type Named } from '../address-book.js';
+import { readSettings } from '../read-settings.js';
 import { openDescriptions } from '../services.js';
-import { readSettings } from '../settings.js';
 import { encodeWatchRound } from '../wire/watch-round.js';
 import { type Command, type Io, oneOf, UsageError, type Values, wholeNumber } from './command.js';
 import { configFlags } from './config-flags.js';

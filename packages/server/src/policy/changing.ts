@@ -1,6 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { ServerError } from '../errors.js';
-import { type Config, isLoopback } from '../settings.js';
+import { isLoopback } from '../read-settings.js';
+import type { Config } from '../settings.js';
 
 /**
  * Who may change what this server does: with a token, whoever carries it (`bearer` sees to that); without one,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseTarget } from '@locator/probe';
 import Type, { type Static } from 'typebox';
 import { ServerError } from '../errors.js';
-import { isWebUrl } from '../settings.js';
+import { isWebUrl } from '../setting-text.js';
 import { severities } from '../store/event-store.js';
 import type { Webhook, WebhookSpec } from '../store/webhook-store.js';
 import { eventTypes } from './event.js';

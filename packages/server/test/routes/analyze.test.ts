@@ -79,6 +79,17 @@ t.test("today's lists count, not those of the day of the trace", async (t) => {
   t.strictSame(json.lists, [{ name: 'Spamhaus DROP', updated_at: list.updatedAt, entries: 1 }]);
 });
 
+t.test('what weighs how much is a setting', async (t) => {
+  const listed = aHop(2, { address: '198.51.100.1', threats: [{ prefix: '198.51.100.0/24' }] }).about!;
+  const env = { LOCATOR_RISK_WEIGHTS: 'transit=55' };
+  const { app } = await aServer(t, {
+    store: await storeWith(spec(usual, 1)),
+    intel: fakeIntel({ known: [listed] }),
+    env,
+  });
+  t.equal((await app.inject('/api/analyze?target=a.example')).json().riskScore, 55);
+});
+
 t.test('a trace that could not be stored is judged all the same', async (t) => {
   const memory = await storeWith(spec(usual, 1));
   const store = Object.assign(Object.create(memory), {
