@@ -18,6 +18,9 @@ interface Placed {
  */
 export function geoInfeasible(current: PathRecord): Finding[] {
   let left = placed(current);
+  // As nearly always.
+  if (left.every((one, at) => !left.some((other, behind) => behind > at && contradict(one, other))))
+    return [];
   const found: Finding[] = [];
   for (;;) {
     const conflicts = left.map((one) => left.filter((other) => contradict(one, other)));

@@ -91,7 +91,10 @@ export function breakOf(place: Place): Break | null {
 
 function breaksOf({ answered, start, sightings }: Place): Break[] {
   const all = [...sightings.values()];
-  const firsts = [...new Set(all.map(({ first }) => first))].filter((first) => first > start);
+  const later = all.filter(({ first }) => first > start);
+  // As nearly always.
+  if (later.length === 0) return [];
+  const firsts = [...new Set(later.map(({ first }) => first))];
   return firsts.flatMap((at) => {
     const older = all.filter(({ first }) => first < at);
     // One trace may have met both, when the path changed in the middle of it.

@@ -67,11 +67,10 @@ function expand({ hop, ...rest }: Condensed): DescribedHop {
 /** Whether two summaries have the same figures, in the same order. */
 function isSame(a: object | null, b: object | null): boolean {
   if (a === null || b === null) return a === b;
-  const values = Object.values(b);
   const names = Object.keys(b);
-  const own = Object.entries(a);
+  const own = Object.keys(a);
   return (
     own.length === names.length &&
-    own.every(([name, value], at) => name === names[at] && Object.is(value, values[at]))
+    own.every((name, at) => name === names[at] && Object.is(Reflect.get(a, name), Reflect.get(b, name)))
   );
 }
