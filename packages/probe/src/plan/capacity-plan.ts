@@ -75,6 +75,7 @@ export class CapacityPlan {
   #isOver = false;
   #isDone = false;
   #began: number | null = null;
+  /** For the next train, had the one before it left all at once. */
   #sendAt = Number.NEGATIVE_INFINITY;
   /** What a load takes on the narrowest link, as far as is known. */
   #msPerLoad = 0;
@@ -122,7 +123,8 @@ export class CapacityPlan {
     }
     const [shape, ...rest] = this.#queue;
     if (shape === undefined) return DONE;
-    if (this.#sendAt > now) return { kind: 'wait', until: Math.min(this.#sendAt, deadline) };
+    const sendAt = this.#sendAt + (this.log.trains.at(-1)?.spanMs ?? 0);
+    if (sendAt > now) return { kind: 'wait', until: Math.min(sendAt, deadline) };
     const train = this.#compose(shape, now);
     const isLate = this.#round > 0 && now + this.#largestRtt + this.#transitMs(train.bytes) > deadline;
     if (isLate || this.log.bytes + train.bytes > this.#limits.maxBytes) {

@@ -1,5 +1,6 @@
 import type { CapacityHop } from '../statistics/capacity.js';
 import type { TrainReply } from '../statistics/dispersion.js';
+import { ascending, quantile } from '../statistics/quantile.js';
 import type { Train } from './train.js';
 
 /** What is known of a hop before trains are sent. */
@@ -20,6 +21,10 @@ export interface KnownPath {
 
 /** Every IPv6 link carries that, and practically every one of IPv4. */
 export const LOAD_BYTES = 1280;
+
+/** A pause in the middle of a train is a long one from here on, and so many usual ones more. */
+const LONG_PAUSE_MS = 0.1;
+const USUAL_PAUSES = 10;
 
 /** All trains of a trace, and what they say of its hops. */
 export class TrainLog {
@@ -50,17 +55,28 @@ export class TrainLog {
     return ttl;
   }
 
+  /**
+   * The trains that this machine was held up in the middle of sending. That spreads them at every hop alike, and
+   * shows nothing of the way. What is usual differs a hundredfold between sockets, and between interfaces.
+   */
+  heldUp(): ReadonlySet<Train> {
+    const pauses = this.trains.map(({ pausesMs }) => pausesMs);
+    const longMs = LONG_PAUSE_MS + USUAL_PAUSES * quantile(ascending(pauses.flat()), 0.5);
+    return new Set(this.trains.filter((_, index) => pauses[index]!.some((ms) => ms > longMs)));
+  }
+
   /** The hops, by the trains whose loads are answered, or by those whose loads are not. */
   hops(mute: boolean): CapacityHop[] {
     const { hops, reached } = this.#path;
     const trains = this.trains.filter(({ spoiled }) => !spoiled);
     const ofKind = trains.filter(({ shape }) => shape.mute === mute);
+    const heldUp = this.heldUp();
     const provenTo = this.provenTo(mute);
     const lastRouter = hops.slice(0, -1).findLast(({ addresses }) => addresses.length > 0)?.ttl ?? 0;
     return hops.map(({ ttl, addresses, rttsMs }) => {
-      const repliesTo = (loadBytes: number) =>
+      const repliesTo = (loadBytes: number, held = false) =>
         ofKind
-          .filter(({ shape }) => shape.loadBytes === loadBytes)
+          .filter((train) => train.shape.loadBytes === loadBytes && heldUp.has(train) === held)
           .flatMap(({ index, shape: { loads }, markerReplies }): TrainReply[] => {
             const reply = markerReplies.find((one) => one.ttl === ttl);
             return reply === undefined
@@ -83,6 +99,7 @@ export class TrainLog {
         proven: ttl <= provenTo || (isDestination && mute && provenTo === lastRouter),
         replies: repliesTo(LOAD_BYTES),
         halfSize: repliesTo(LOAD_BYTES / 2),
+        heldUp: repliesTo(LOAD_BYTES, true),
       };
     });
   }
@@ -90,12 +107,15 @@ export class TrainLog {
   /**
    * By how much the destination's replies to loads, as large as they are, came apart per load: its capacity there
    * or back, whichever is less. The least over all trains; null where no two loads of a train were answered, which
-   * `asked` tells from nobody having asked.
+   * `asked` tells from nobody having asked. `heldUp`: only trains that this machine was held up in the middle of.
    */
-  echoes(): { readonly echoMsPerLoad: number | null; readonly asked: boolean } {
+  echoes(): { readonly echoMsPerLoad: number | null; readonly asked: boolean; readonly heldUp: boolean } {
+    const spread = this.heldUp();
     let echoMsPerLoad: number | null = null;
     let asked = false;
-    for (const { loadReplies, shape, packets, isAwaited } of this.trains) {
+    let heldUp = true;
+    for (const train of this.trains) {
+      const { loadReplies, shape, packets, isAwaited } = train;
       if (shape.mute || shape.loads < 2) continue;
       asked ||= !isAwaited;
       if (shape.loadBytes !== LOAD_BYTES || loadReplies.length < 2) continue;
@@ -105,7 +125,8 @@ export class TrainLog {
       const delays = loadReplies.map(({ delayMs }) => delayMs);
       const apart = (Math.max(...delays) - Math.min(...delays)) / (answered.at(-1)! - answered[0]!);
       echoMsPerLoad = Math.min(echoMsPerLoad ?? apart, apart);
+      heldUp &&= spread.has(train);
     }
-    return { echoMsPerLoad, asked };
+    return { echoMsPerLoad, asked, heldUp };
   }
 }

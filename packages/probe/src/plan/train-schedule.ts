@@ -1,4 +1,4 @@
-import { FAST_MS } from '../statistics/capacity.js';
+import { type CapacityHop, FAST_MS } from '../statistics/capacity.js';
 import { delayNoise, type HopReplies, measureDispersion } from '../statistics/dispersion.js';
 import { findNarrowings } from '../statistics/narrowing.js';
 
@@ -33,27 +33,29 @@ const SHORT_ROUNDS = 3;
 /** Share of the longest that a load may take, by its trains' whole delays, that it is taken to take at least. */
 const CAUTION = 0.8;
 
-/** null where too little came back. */
-export function roughly(hops: readonly HopReplies[]): Rough | null {
+/** What is known of a hop when trains are chosen. */
+export type RoughHop = HopReplies & Pick<CapacityHop, 'heldUp'>;
+
+/** null where nothing came back. */
+export function roughly(hops: readonly RoughHop[]): Rough | null {
+  const most = hops.map(mostMsPerLoad).filter((ms) => ms !== null);
+  if (most.length === 0) return null;
   const noiseMs = delayNoise(hops) ?? 1;
   const found = hops.map((hop) => measureDispersion(hop, noiseMs, Number.POSITIVE_INFINITY));
   const stretches = findNarrowings(found.filter((one) => one !== null));
-  if (stretches.length === 0) return null;
   const clamp = (ms: number) => Math.max(FASTEST_MS, ms);
   return {
-    widestMsPerLoad: clamp(stretches[0]!.msPerLoad),
-    narrowestMsPerLoad: clamp(
-      Math.max(stretches.at(-1)!.msPerLoad, CAUTION * Math.max(...hops.map(mostMsPerLoad))),
-    ),
+    widestMsPerLoad: clamp(stretches[0]?.msPerLoad ?? Math.min(...most)),
+    narrowestMsPerLoad: clamp(Math.max(stretches.at(-1)?.msPerLoad ?? 0, CAUTION * Math.max(...most))),
     noiseMs,
   };
 }
 
 /** A load takes no longer than that on the narrowest link, whatever else delayed the trains. */
-function mostMsPerLoad({ rttsMs, replies }: HopReplies): number {
-  if (replies.length === 0) return 0;
+function mostMsPerLoad({ rttsMs, replies, heldUp }: RoughHop): number | null {
   const base = Math.min(...rttsMs);
-  return Math.min(...replies.map(({ loads, delayMs }) => (delayMs - base) / loads));
+  const all = [...replies, ...heldUp].map(({ loads, delayMs }) => (delayMs - base) / loads);
+  return all.length === 0 ? null : Math.min(...all);
 }
 
 /** The trains of one more round, the most telling first: routers that limit their answers may not answer all. */

@@ -82,6 +82,17 @@ export class Train {
     return this.packets.some(({ role, answer }) => role !== 'load' && answer === null);
   }
 
+  /** Milliseconds from each packet's departure to the next one's, as far as these are known. */
+  get pausesMs(): number[] {
+    const departures = this.packets.flatMap((packet) => this.#departures.get(packet) ?? []);
+    return departures.slice(1).map((at, index) => Number(at - departures[index]!) / 1e6);
+  }
+
+  /** From its first departure to its last, as far as they are known. */
+  get spanMs(): number {
+    return this.pausesMs.reduce((sum, ms) => sum + ms, 0);
+  }
+
   /** A packet has left, at this stamp in nanoseconds. */
   departed(packet: TrainPacket, at: bigint): void {
     this.#departures.set(packet, at);

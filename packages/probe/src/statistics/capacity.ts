@@ -6,6 +6,7 @@ import {
   type HopReplies,
   measureDispersion,
   STAMP_NOISE_MS,
+  type TrainReply,
 } from './dispersion.js';
 import { byHalfSize, compare, type GateReplies } from './gates.js';
 import { findNarrowings, SENDER_SHARE, type Stretch } from './narrowing.js';
@@ -19,6 +20,8 @@ export interface CapacityHop extends HopReplies, GateReplies {
   readonly missed: number;
   /** Markers were answered by somebody else than the probes before. */
   readonly moved: boolean;
+  /** Replies to trains that this machine was held up in the middle of sending: they show no dispersion. */
+  readonly heldUp: readonly TrainReply[];
   /** Packets as large as the load are seen to get as far as this. */
   readonly proven: boolean;
 }
@@ -35,6 +38,8 @@ export interface CapacityPath {
     readonly answersLoads: boolean;
     /** By how much such answers came apart, at least, in milliseconds per load; null where none were seen. */
     readonly echoMsPerLoad: number | null;
+    /** This machine was held up in the middle of sending every train that such answers came to. */
+    readonly heldUp: boolean;
     /** It was asked for such answers, and had the time. */
     readonly asked: boolean;
   } | null;
@@ -67,10 +72,6 @@ const SYSTEMATIC = 0.01;
 /** Standard errors to a bound. */
 const BOUND_SIGMAS = 3;
 
-/** A train takes no longer to send than this and so much per load, a tenfold of what is usual, unless interrupted. */
-const INTERRUPTED_MS = 0.1;
-const SLOWEST_MS = 0.05;
-
 /** So many replies of a hop tell by themselves what its delays vary by; with fewer its neighbours' help. */
 const MANY = 24;
 
@@ -84,6 +85,7 @@ const REVERSE_PATH: Doubt = {
   cause: 'reverse-path',
   reason: 'answers as large as the load may have come back more slowly',
 };
+const HELD_UP: Doubt = noisy('this machine was held up while it sent');
 
 /**
  * The capacity of every hop, from the replies to trains: an estimate where all gates are passed, else a bound or
@@ -92,18 +94,10 @@ const REVERSE_PATH: Doubt = {
  * Packets of one size that leave together leave the narrowest link so far one after the other, each after the time
  * that link takes for one: 8 · bytes / capacity. That is by how much the marker behind them falls back per packet.
  */
-export function judgeCapacities(sent: CapacityPath): Capacity[] {
-  const path = { ...sent, hops: sent.hops.map(withoutInterrupted) };
+export function judgeCapacities(path: CapacityPath): Capacity[] {
   const stretches = findNarrowings(path.hops.flatMap((_, index) => dispersionAt(path, index) ?? []));
   const doubts = stretches.map((stretch) => doubtsAbout(path, stretch));
   return path.hops.map((hop) => Object.freeze(capacityOf(path, hop, stretches, doubts)));
-}
-
-/** Trains that this machine was interrupted in the middle of are spread by that, at every hop alike. */
-function withoutInterrupted(hop: CapacityHop): CapacityHop {
-  const isWhole = ({ sendMs, loads }: CapacityHop['replies'][number]) =>
-    sendMs <= INTERRUPTED_MS + SLOWEST_MS * loads;
-  return { ...hop, replies: hop.replies.filter(isWhole), halfSize: hop.halfSize.filter(isWhole) };
 }
 
 function dispersionAt({ hops, stamps, destination }: CapacityPath, index: number): Dispersion | null {
@@ -189,14 +183,14 @@ function capacityOf(
   const margin = SIGMAS * Math.hypot(errorMs, SYSTEMATIC * msPerLoad);
   if (destination !== null && !destination.answersLoads && hop === hops.at(-1)) {
     // Loads that nobody answers may have died on the last link: those that it answered show whether it is slower.
-    const { echoMsPerLoad, asked } = destination;
+    const { echoMsPerLoad, asked, heldUp } = destination;
     if (echoMsPerLoad === null) {
       return asked
         ? unmeasured('load-lost', 'it answers no packets as large as the load')
         : unmeasured('budget', 'there was no time to see packets as large as the load arrive');
     }
     if (echoMsPerLoad > msPerLoad + TOLERANCE * msPerLoad + margin) {
-      const { cause, reason } = REVERSE_PATH;
+      const { cause, reason } = heldUp ? HELD_UP : REVERSE_PATH;
       return { kind: 'at-least', mbps: mbps(echoMsPerLoad), cause, reason };
     }
   }
@@ -210,11 +204,13 @@ function capacityOf(
   };
 }
 
-function whyNothing({ answered, missed, proven }: CapacityHop): Doubt {
+function whyNothing({ answered, missed, proven, replies, heldUp }: CapacityHop): Doubt {
   if (answered + missed === 0) return { cause: 'budget', reason: 'no trains could be sent' };
   if (!proven) return { cause: 'load-lost', reason: 'packets as large as the load are not seen to get here' };
   if (missed > answered) return { cause: 'rate-limited', reason: 'the hop limits how often it answers' };
-  if (2 * missed > answered) return noisy('too few replies came back');
+  const lengths = new Set(replies.map(({ loads }) => loads)).size;
+  if (lengths < 2 && heldUp.length > 0) return HELD_UP;
+  if (lengths < 2 || 2 * missed > answered) return noisy('too few replies came back');
   return noisy('its delays fit neither the hops before nor those after');
 }
 

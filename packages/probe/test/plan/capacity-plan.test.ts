@@ -8,8 +8,10 @@ interface World {
   readonly mbps: number;
   /** Loads with a wrong checksum die on the way. */
   readonly strict?: boolean;
-  /** TTLs whose routers answer no more than so many markers. */
+  /** Routers answer no more than so many markers. */
   readonly tokens?: number;
+  /** Milliseconds from the first to the second packet's departure, by train in the order sent. */
+  readonly pauseMs?: (train: number) => number;
 }
 
 const limits: CapacityLimits = {
@@ -22,7 +24,10 @@ const limits: CapacityLimits = {
 };
 
 /** Lives a plan through over a path of 10 ms per hop with one capacity. */
-function walk({ hops, mbps, strict = false, tokens = 1000 }: World, more: Partial<CapacityLimits> = {}) {
+function walk(
+  { hops, mbps, strict = false, tokens = 1000, pauseMs = () => 0 }: World,
+  more: Partial<CapacityLimits> = {},
+) {
   const address = (ttl: number) => `10.0.${ttl}.1`;
   const plan = new CapacityPlan(
     { ...limits, ...more },
@@ -54,14 +59,16 @@ function walk({ hops, mbps, strict = false, tokens = 1000 }: World, more: Partia
     if (step.kind === 'send') throw new Error('capacities are measured by trains');
     if (step.kind === 'train') {
       const packets = step.attempts as readonly TrainPacket[];
+      const pause = pauseMs(sent.length);
       sent.push({ at: now, packets });
-      for (const packet of packets) {
-        plan.departed(packet, BigInt(Math.round(now * 1e6)), 'kernel');
-        busyUntil = Math.max(busyUntil, now) + (msPerLoad(mbps) * (packet.size! + 20)) / 1280;
+      for (const [place, packet] of packets.entries()) {
+        const leaves = place === 0 ? now : now + pause;
+        plan.departed(packet, BigInt(Math.round(leaves * 1e6)), 'kernel');
+        busyUntil = Math.max(busyUntil, leaves) + (msPerLoad(mbps) * (packet.size! + 20)) / 1280;
         const isLost = packet.mute === true && (strict || packet.role === 'load');
         if (isLost || (packet.role !== 'load' && left[packet.ttl]!-- <= 0)) continue;
-        const rttMs = busyUntil - now + 10 * packet.ttl;
-        answers.push({ at: now + rttMs, packet, rttMs });
+        const rttMs = busyUntil - leaves + 10 * packet.ttl;
+        answers.push({ at: leaves + rttMs, packet, rttMs });
       }
       continue;
     }
@@ -108,6 +115,25 @@ t.test('the first trains, before anything is known', async (t) => {
     sent.slice(0, 2).map(({ packets }) => packets.filter(({ role }) => role === 'load').length),
     [1, 8],
   );
+});
+
+t.test('a machine that was held up while it sent', async (t) => {
+  const often = walk({ hops: 4, mbps: 50, pauseMs: (train) => (train % 3 === 1 ? 3 : 0) });
+  t.ok(often.estimates.every((found) => isNear(found, 50)));
+  const always = walk({ hops: 4, mbps: 50, pauseMs: () => 3 });
+  for (const capacity of always.plan.capacities) {
+    t.match(capacity, {
+      kind: 'unmeasured',
+      cause: 'noisy',
+      reason: 'this machine was held up while it sent',
+    });
+  }
+  t.ok(always.bytes <= 280_000);
+  for (const [index, { at, packets }] of always.sent.slice(0, -1).entries()) {
+    const bytes = packets.reduce((sum, { size = 0 }) => sum + 20 + size, 0);
+    const idle = at + 3 + (msPerLoad(50) * bytes) / 1280;
+    t.ok(always.sent[index + 1]!.at >= idle, 'no train stands behind the late end of the one before');
+  }
 });
 
 t.test('where mute loads die, others are sent', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Answer } from '../../src/plan/attempt.js';
 import { isTrainPacket, Train, type TrainPacket } from '../../src/plan/train.js';
 import { TrainLog } from '../../src/plan/train-log.js';
+import type { TrainReply } from '../../src/statistics/dispersion.js';
 
 const answer = (by: string, rttMs: number | null, stamp: 'kernel' | 'user' = 'kernel'): Answer => ({
   kind: 'passed',
@@ -109,14 +110,46 @@ t.test('hops: counts, kinds, and who moved', async (t) => {
   t.same(log.hops(true)[0]!.replies, [], 'a train that did not leave whole does not count');
 });
 
+/** A train whose packets leave `paceUs` apart, but one that leaves so much later, and that every hop answers. */
+function sentTrain(index: number, paceUs: number, pauseUs = 0, behind = 2): Train {
+  const train = new Train(index, shape(true, 8), { ...route, scouts: [] }, 20, 0);
+  for (const [place, packet] of train.packets.entries()) {
+    const late = place * paceUs + (place > behind ? pauseUs : 0);
+    train.departed(packet, 1_000_000n + BigInt(1000 * late));
+    if (packet.role === 'marker') reply(train, packet, 10 * packet.ttl);
+  }
+  return train;
+}
+
+t.test('trains that this machine was held up in the middle of', async (t) => {
+  for (const paceUs of [2, 20, 120]) {
+    const log = new TrainLog({ hops: known(3), reached: true });
+    const slowest = 9 * paceUs;
+    log.trains.push(sentTrain(0, paceUs), sentTrain(1, paceUs, slowest), sentTrain(2, paceUs, slowest + 200));
+    t.same([...log.heldUp()], [log.trains[2]], `packets ${paceUs} µs apart are usual where all are`);
+    const trains = (replies: readonly TrainReply[]) => replies.map(({ train }) => train);
+    for (const { replies, heldUp, answered } of log.hops(true)) {
+      t.same([trains(replies), trains(heldUp), answered], [[0, 1], [2], 3]);
+    }
+    t.ok(log.hops(false).every(({ heldUp }) => heldUp.length === 0));
+  }
+  const log = new TrainLog({ hops: known(3), reached: true });
+  t.equal(log.heldUp().size, 0);
+  log.trains.push(new Train(0, shape(true), route, 20, 0), sentTrain(1, 2));
+  t.equal(log.heldUp().size, 0, 'nothing is known of one whose stamps are still to come');
+  t.ok(log.hops(true).every(({ heldUp }) => heldUp.length === 0));
+});
+
 t.test('by how much answers to loads came apart', async (t) => {
   const log = new TrainLog({ hops: known(3), reached: true });
-  t.same(log.echoes(), { echoMsPerLoad: null, asked: false });
+  t.same(log.echoes(), { echoMsPerLoad: null, asked: false, heldUp: true });
   const train = new Train(0, shape(false, 4), { loads: 3, markers: [3], scouts: [] }, 20, 0);
   for (const packet of train.packets) train.departed(packet, 0n);
   log.trains.push(train);
   for (const [index, late] of [0, 2, 4].entries()) reply(train, train.packets[index]!, 10 + late);
-  t.same(log.echoes(), { echoMsPerLoad: 2, asked: false });
+  t.same(log.echoes(), { echoMsPerLoad: 2, asked: false, heldUp: false });
   reply(train, train.packets[4]!, 20);
-  t.same(log.echoes(), { echoMsPerLoad: 2, asked: true });
+  t.same(log.echoes(), { echoMsPerLoad: 2, asked: true, heldUp: false });
+  train.departed(train.packets[4]!, 1_000_000n);
+  t.same(log.echoes(), { echoMsPerLoad: 2, asked: true, heldUp: true }, 'by no other train than one held up');
 });

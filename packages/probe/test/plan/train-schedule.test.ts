@@ -18,6 +18,18 @@ t.test('what the first trains show', async (t) => {
   t.ok(Math.abs(found!.narrowestMsPerLoad - msPerLoad(5)) < 0.01);
 });
 
+t.test('a machine that was held up in the middle of the first trains', async (t) => {
+  const heldUp = repliesTo([1, 8], 2, msPerLoad(20)).map((reply) => ({
+    ...reply,
+    delayMs: reply.delayMs + 1,
+  }));
+  t.equal(roughly([hopOf(1, []), hopOf(2, [], { heldUp: [] })]), null);
+  const { narrowestMsPerLoad } = roughly([hopOf(1, []), hopOf(2, [], { heldUp })])!;
+  t.ok(narrowestMsPerLoad > 0.75 * msPerLoad(20), 'whole delays tell how slow it may be');
+  const one = roughly([hopOf(2, repliesTo([1], 2, msPerLoad(20)), { heldUp: heldUp.slice(1) })])!;
+  t.ok(one.narrowestMsPerLoad > 0.75 * msPerLoad(20));
+});
+
 t.test('a slow link behind others’ packets is not taken for a fast one', async (t) => {
   // The train of one load waited for 14 ms, that of eight did not: it looks as if each load took 1 ms.
   const slow = repliesTo([1, 8], 2, msPerLoad(3.5)).map((reply) =>

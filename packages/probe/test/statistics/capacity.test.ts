@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Capacity } from '../../src/hop.js';
-import { type CapacityPath, judgeCapacities } from '../../src/statistics/capacity.js';
+import { type CapacityHop, type CapacityPath, judgeCapacities } from '../../src/statistics/capacity.js';
 import { hopOf, msPerLoad, repliesTo } from './train-replies.js';
 
 const LENGTHS = [1, 8, 32, 1, 16, 32, 1];
@@ -51,6 +51,15 @@ t.test('reasons', async (t) => {
   t.equal(cause([quiet(1, 0.003)]), 'source-limited');
   t.equal(cause([quiet(1, 0.0001)]), 'noisy');
   t.equal(cause([hopOf(1, repliesTo([1, 8], 1, slow))]), 'noisy');
+  const heldUp = repliesTo([1, 1], 1, slow);
+  const reason = (lengths: readonly number[], more: Partial<CapacityHop>) => {
+    const capacity = judge([hopOf(1, repliesTo(lengths, 1, slow), { answered: 9, ...more })])[0]!;
+    return capacity.kind === 'unmeasured' && `${capacity.cause}: ${capacity.reason}`;
+  };
+  t.match(reason([8, 8], { heldUp }), /^noisy: this machine was held up/);
+  t.match(reason([], { heldUp }), /^noisy: this machine was held up/);
+  t.match(reason([8, 8], {}), /^noisy: too few replies/);
+  t.match(reason([8, 8], { heldUp, missed: 10 }), /^rate-limited: /, 'who limits its answers limits them');
 });
 
 t.test('gates: what disagrees is no estimate', async (t) => {
@@ -73,12 +82,16 @@ t.test('gates: what disagrees is no estimate', async (t) => {
 
 t.test('the destination', async (t) => {
   const hops = [quiet(1, slow), quiet(2, slow)];
-  const last = (echoMsPerLoad: number | null, asked = true) =>
-    judge(hops, { destination: { answersLoads: false, echoMsPerLoad, asked } })[1];
+  const last = (echoMsPerLoad: number | null, asked = true, heldUp = false) =>
+    judge(hops, { destination: { answersLoads: false, echoMsPerLoad, asked, heldUp } })[1];
   t.match(last(slow), { kind: 'estimate' }, 'loads get there, and their answers back as fast');
   t.match(last(4 * slow), { kind: 'at-least', cause: 'reverse-path', mbps: 5 });
+  t.match(last(4 * slow, true, true), { kind: 'at-least', cause: 'noisy', reason: /held up/, mbps: 5 });
+  t.match(last(slow, true, true), { kind: 'estimate' }, 'a pause only makes answers come further apart');
   t.match(last(null), { kind: 'unmeasured', cause: 'load-lost' });
   t.match(last(null, false), { kind: 'unmeasured', cause: 'budget' });
-  const answering = judge(hops, { destination: { answersLoads: true, echoMsPerLoad: slow, asked: true } });
+  const answering = judge(hops, {
+    destination: { answersLoads: true, echoMsPerLoad: slow, asked: true, heldUp: false },
+  });
   t.match(answering[1], { kind: 'at-least', cause: 'reverse-path' }, 'answers share the way back with loads');
 });

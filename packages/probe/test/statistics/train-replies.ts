@@ -34,6 +34,7 @@ export function hopOf(
     answered: replies.length,
     missed: 0,
     moved: false,
+    heldUp: [],
     proven: true,
     ...more,
   };
