@@ -114,7 +114,7 @@ function dispersionAt({ hops, stamps, destination }: CapacityPath, index: number
 }
 
 function doubtsAbout(path: CapacityPath, stretch: Stretch): Doubt | null {
-  const { msPerLoad, errorMs, hops } = stretch;
+  const { msPerLoad, errorMs, hops, isClear } = stretch;
   const { stamps } = path;
   const longest = Math.max(...hops.map(({ from, to }) => to - from));
   if (msPerLoad * longest < RESOLUTION * STAMP_NOISE_MS[stamps]) {
@@ -143,7 +143,7 @@ function doubtsAbout(path: CapacityPath, stretch: Stretch): Doubt | null {
   if (differing !== undefined) return noisy(differing.reason);
   const supported = hops.reduce((sum, { support }) => sum + support, 0);
   const isChecked = isRepeated(stretch) || others.some(({ isOfThirdLength }) => isOfThirdLength);
-  if (supported < 2 || !isChecked) return noisy('too few replies agree on the least delay');
+  if (supported < 2 || !isChecked || !isClear) return noisy('too few replies agree on the least delay');
   const half = byHalfSize(stretch, repliesAt);
   const isFast = msPerLoad < FAST_MS;
   if (half === null) return isFast ? { cause: 'budget', reason: 'packets of one size alone' } : null;

@@ -41,12 +41,14 @@ export function compare(stretch: Stretch, repliesAt: (ttl: number) => GateReplie
       const clean = replies.filter(({ train }) => cleanest.has(train));
       return dispersionBetween(clean, from, to, noiseMs);
     }),
-    ...found('shorter trains disagree', true, ({ from, to, noiseMs }, { replies }) =>
-      dispersionBetween(replies, from, middleLength(replies, from, to), noiseMs),
-    ),
-    ...found('longer trains disagree', true, ({ from, to, noiseMs }, { replies }) =>
-      dispersionBetween(replies, middleLength(replies, from, to), to, noiseMs),
-    ),
+    ...found('shorter trains disagree', true, ({ from, to, noiseMs }, { replies }) => {
+      const middle = middleLength(replies, from, to);
+      return middle === null ? null : dispersionBetween(replies, from, middle, noiseMs);
+    }),
+    ...found('longer trains disagree', true, ({ from, to, noiseMs }, { replies }) => {
+      const middle = middleLength(replies, from, to);
+      return middle === null ? null : dispersionBetween(replies, middle, to, noiseMs);
+    }),
   ];
 }
 
@@ -109,14 +111,13 @@ function leastTrains({ hops }: Stretch, repliesAt: (ttl: number) => GateReplies)
   return new Set([...best.values()].map(({ train }) => train));
 }
 
-/** The length nearest to the middle of two others, at least a quarter of the way from each. */
-function middleLength(replies: readonly TrainReply[], from: number, to: number): number {
+/** The length nearest to the middle of two others, at least a quarter of the way from each; null where there is none. */
+function middleLength(replies: readonly TrainReply[], from: number, to: number): number | null {
   const middle = (from + to) / 2;
   let best: number | null = null;
   for (const { loads } of replies) {
     if (Math.abs(loads - middle) > (to - from) / 4) continue;
     if (best === null || Math.abs(loads - middle) < Math.abs(best - middle)) best = loads;
   }
-  // None: there is nothing in between.
-  return best ?? from;
+  return best;
 }

@@ -8,6 +8,8 @@ export interface Stretch {
   /** TTLs of the first and the last hop that see it clearly; those before and behind may belong to a neighbour. */
   readonly from: number;
   readonly to: number;
+  /** Some hop does. */
+  readonly isClear: boolean;
 }
 
 /** What a further narrowing has to explain, in squared standard errors, to be believed. */
@@ -91,6 +93,7 @@ function fit(hops: readonly Dispersion[]): Stretch {
     hops,
     from: (clear[0] ?? hops[0]!).ttl,
     to: (clear.at(-1) ?? hops.at(-1)!).ttl,
+    isClear: clear.length > 0,
   };
 }
 

@@ -72,6 +72,12 @@ t.test('gates: what disagrees is no estimate', async (t) => {
     t.not(capacity!.kind, 'estimate', JSON.stringify(capacity));
     t.ok(capacity!.kind !== 'at-least' || capacity!.mbps <= 21, 'and its bound is true');
   };
+  const [few] = judge([1, 2, 3].map((ttl) => hopOf(ttl, repliesTo([1, 8], ttl, slow))));
+  t.match(
+    few,
+    { kind: 'at-least', reason: /too few/ },
+    'two replies of each hop agree with whatever there is',
+  );
   const bursty = (loads: number) => -slow * Math.min(loads - 1, 12);
   doubted(bursty, [1, 8, 32, 1, 16, 32, 1, 64, 64]);
   doubted((loads, train) => (loads > 1 && train % 2 === 0 ? 9 : 0));
