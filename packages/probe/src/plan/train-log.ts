@@ -25,6 +25,8 @@ export const LOAD_BYTES = 1280;
 /** A pause in the middle of a train is a long one from here on, and so many usual ones more. */
 const LONG_PAUSE_MS = 0.1;
 const USUAL_PAUSES = 10;
+/** So many trains show what is usual. */
+const ENOUGH = 32;
 
 /** All trains of a trace, and what they say of its hops. */
 export class TrainLog {
@@ -60,9 +62,9 @@ export class TrainLog {
    * shows nothing of the way. What is usual differs a hundredfold between sockets, and between interfaces.
    */
   heldUp(): ReadonlySet<Train> {
-    const pauses = this.trains.map(({ pausesMs }) => pausesMs);
-    const longMs = LONG_PAUSE_MS + USUAL_PAUSES * quantile(ascending(pauses.flat()), 0.5);
-    return new Set(this.trains.filter((_, index) => pauses[index]!.some((ms) => ms > longMs)));
+    const pauses = ascending(this.trains.slice(0, ENOUGH).flatMap(({ pausesMs }) => pausesMs));
+    const longMs = LONG_PAUSE_MS + USUAL_PAUSES * quantile(pauses, 0.5);
+    return new Set(this.trains.filter(({ pausesMs }) => pausesMs.some((ms) => ms > longMs)));
   }
 
   /** The hops, by the trains whose loads are answered, or by those whose loads are not. */

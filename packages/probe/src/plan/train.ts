@@ -51,6 +51,8 @@ export class Train {
   /** The system refused to send some of it. */
   spoiled = false;
   readonly #departures = new Map<TrainPacket, bigint>();
+  /** Asked for again and again of hundreds of trains, and seldom changed. */
+  #pausesMs: readonly number[] | null = null;
 
   /** `header`: bytes of the IP header. */
   constructor(index: number, shape: TrainShape, route: TrainRoute, header: number, sentAt: number) {
@@ -83,7 +85,12 @@ export class Train {
   }
 
   /** Milliseconds from each packet's departure to the next one's, as far as these are known. */
-  get pausesMs(): number[] {
+  get pausesMs(): readonly number[] {
+    this.#pausesMs ??= this.#measurePauses();
+    return this.#pausesMs;
+  }
+
+  #measurePauses(): number[] {
     const departures = this.packets.flatMap((packet) => this.#departures.get(packet) ?? []);
     return departures.slice(1).map((at, index) => Number(at - departures[index]!) / 1e6);
   }
@@ -96,6 +103,7 @@ export class Train {
   /** A packet has left, at this stamp in nanoseconds. */
   departed(packet: TrainPacket, at: bigint): void {
     this.#departures.set(packet, at);
+    this.#pausesMs = null;
   }
 
   /** `stamps`: whose count. */
