@@ -127,7 +127,9 @@ function doubtsAbout(path: CapacityPath, stretch: Stretch): Doubt | null {
     return { cause: 'source-limited', reason: 'packets arrive as fast as this machine sends them' };
   }
   const noiseMs = Math.max(...hops.map((hop) => hop.noiseMs));
-  if (SIGMAS * errorMs > TOLERANCE * msPerLoad || msPerLoad < Math.max(STALLED_MS, STALLS * noiseMs)) {
+  // Whose interval reaches those that may be stalled may be one of them.
+  const isStalled = msPerLoad - SIGMAS * errorMs < STALLED_MS || msPerLoad < STALLS * noiseMs;
+  if (isStalled || SIGMAS * errorMs > TOLERANCE * msPerLoad) {
     return noisy('delays vary too much');
   }
   if (hops.every(({ clear }) => !clear)) {

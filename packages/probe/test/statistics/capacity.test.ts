@@ -81,6 +81,9 @@ t.test('gates: what disagrees is no estimate', async (t) => {
   const bursty = (loads: number) => -slow * Math.min(loads - 1, 12);
   doubted(bursty, [1, 8, 32, 1, 16, 32, 1, 64, 64]);
   doubted((loads, train) => (loads > 1 && train % 2 === 0 ? 9 : 0));
+  const edge = (ms: number) => judge([quiet(1, ms)])[0];
+  t.match(edge(0.0151), { kind: 'at-least', reason: /vary too much/ }, 'its interval reaches 0.7 Gbit/s');
+  t.match(edge(0.017), { kind: 'at-least', cause: 'budget' });
   const halfSize = repliesTo([1, 16, 1, 16], 1, slow);
   const [perPacket] = judge([{ ...quiet(1, slow), halfSize }]);
   t.match(perPacket, { kind: 'at-least', reason: /two sizes/ }, 'a router that is slow for each packet');
