@@ -18,7 +18,8 @@ const GATHER_MS = 5;
 const FIRST_PACKETS = GATHER_MS;
 /** A timer that is overdue by more than this shows that the process did not get to run. */
 const STALL_MS = 10;
-/** Time it then takes to read what has come in. */
+/** What has come in meanwhile then takes this share of that time to be read, and no longer than so long. */
+const READING_SHARE = 0.5;
 const READING_MS = 20;
 /** A step of the stamp clock by more than this spoils the samples across it. */
 const LARGEST_STEP_MS = 1;
@@ -258,8 +259,9 @@ export class Prober {
     const now = this.#clock.now() - this.#stalledMs;
     const late = this.#timer === null ? 0 : now - this.#timer.at;
     if (late <= STALL_MS) return now;
-    this.#stalledMs += late + READING_MS;
-    return now - late - READING_MS;
+    const lost = late + Math.min(READING_MS, READING_SHARE * late);
+    this.#stalledMs += lost;
+    return now - lost;
   }
 
   #wakeAt(time: number): void {

@@ -99,10 +99,12 @@ function breaksOf({ answered, start, sightings }: Place): Break[] {
     const older = all.filter(({ first }) => first < at);
     // One trace may have met both, when the path changed in the middle of it.
     if (older.some(({ last }) => last > at)) return [];
-    const branches = Math.max(1, older.filter(({ last }) => last >= start).length);
+    const present = older.filter(({ last }) => last >= start);
+    const branches = Math.max(1, present.length);
     const added = all.length - older.length;
     const [before, traces] = [at - start, answered - at + 1];
-    const confidence = 1 - branchesMissed(branches, added, before, traces);
+    const once = present.filter((one) => one.traces === 1).length;
+    const confidence = 1 - branchesMissed(branches, added, before, traces, once);
     return [{ at, traces, before, branches, confidence }];
   });
 }
@@ -112,12 +114,20 @@ function breaksOf({ answered, start, sightings }: Place): Break[] {
  * were there one branch more than the k known ones, then n flows would have missed one of the k + 1 with at
  * most the probability (k + 1)·(k / (k + 1))^n; it is below 5 % from 6, 11, 16, 21, … flows on. Likewise where
  * several are new. And were they branches after all, each further trace would have met the old ones as often
- * as the balancer uses them.
+ * as the balancer uses them: where `once` of those were met in one trace only, many more are still to be met, by so
+ * large a share of traces (Good, Biometrika 1953).
  */
-export function branchesMissed(branches: number, added: number, before: number, traces: number): number {
+export function branchesMissed(
+  branches: number,
+  added: number,
+  before: number,
+  traces: number,
+  once = 0,
+): number {
   const width = branches + added;
   const missed = Math.min(1, choose(width, added) * (branches / width) ** before);
-  return missed * (added / width) ** (traces - 1);
+  const unmet = once / (before + 1);
+  return missed * Math.max(added / width, unmet) ** (traces - 1);
 }
 
 function choose(n: number, k: number): number {

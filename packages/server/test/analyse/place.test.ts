@@ -48,6 +48,16 @@ t.test('trace after trace without the old ones makes surer', async (t) => {
   t.ok(confidenceOf('ABCDEFG')! < 0.9, 'always another one is rather a wide balancer');
 });
 
+t.test('where most were met only once, many are still to be met', async (t) => {
+  const letters = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => String.fromCharCode(0x100 + from + at)).join('');
+  const news = letters(1000, 5);
+  const [often, once] = [letters(0, 8).repeat(8), `${letters(0, 56)}${letters(0, 8)}`];
+  t.equal(often.length, once.length, 'of as many traces');
+  t.ok(confidenceOf(`${often}${news}`)! > SURE, 'eight branches, and then none of them five times');
+  t.ok(confidenceOf(`${once}${news}`)! < 0.9, 'but nobody knows how many of a balancer met 56 of');
+});
+
 t.test('an old one that still answers, also in the same trace, or not', async (t) => {
   t.equal(confidenceOf('AAAAAAAAAABA'), null, 'A is known');
   t.equal(breakOf(placeOf('AAAAAAAAAABA')), null, 'and after it B is a branch');

@@ -262,6 +262,8 @@ export const en = {
   'fix.TOKEN_NEEDED': 'Its operator can set LOCATOR_TOKEN; pages may then change things with that token.',
   'fix.ORIGIN_FORBIDDEN': 'Its operator can name this page’s address in LOCATOR_CORS_ORIGINS.',
   'fix.TARGET_UNKNOWN': 'Trace it once: every trace is kept.',
+  'fix.STORE_FULL': 'Free space on the disk of its data folder: it then goes on by itself.',
+  'fix.STORE_READ_ONLY': 'Let the server write its data folder: it then goes on by itself.',
   'fix.STORE_UNAVAILABLE': 'The disk may be full or broken; /api/ready says more.',
   'fix.STOPPED': 'The server may be restarting: try again in a moment.',
   'unreachable.net-unreachable': 'no route to that network',

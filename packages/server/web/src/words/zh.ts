@@ -260,6 +260,8 @@ export const zh: Words = {
   'fix.TOKEN_NEEDED': '管理员可设置 LOCATOR_TOKEN；之后凭该令牌即可更改。',
   'fix.ORIGIN_FORBIDDEN': '管理员可将本页地址加入 LOCATOR_CORS_ORIGINS。',
   'fix.TARGET_UNKNOWN': '先追踪一次：每次追踪都会保存。',
+  'fix.STORE_FULL': '请在其数据目录所在的磁盘上腾出空间，之后它会自行恢复。',
+  'fix.STORE_READ_ONLY': '请允许服务器写入其数据目录，之后它会自行恢复。',
   'fix.STORE_UNAVAILABLE': '磁盘可能已满或损坏；/api/ready 有更多说明。',
   'fix.STOPPED': '服务器可能正在重启，请稍后再试。',
   'unreachable.net-unreachable': '没有到该网络的路由',
