@@ -1,6 +1,7 @@
 /**
  * How the store grows: at each size the cost of one more trace, of judging the newest, of a page of history, and
- * the bytes per trace. Every trace has 15 hops, every target 1,000 traces. SIZES=10000,100000 names the sizes;
+ * the bytes per trace. Appending is measured when the server has just started, which is when V8 has compiled
+ * nothing yet, and when it has been at it for a while. Every trace has 15 hops, every target 1,000 traces. SIZES=10000,100000 names the sizes;
  * FILE=path keeps the file, and a later run goes on with it; a run without room for the next size within SECONDS
  * stops and says how far it came.
  */
@@ -25,6 +26,8 @@ const PER_TARGET = 1000;
 /** The last traces of each target go through the store, so that there is a baseline. */
 const FOLLOWED = 100;
 const SAMPLES = 300;
+/** Appends of a server that has been running. */
+const LATER = 2000;
 
 const folder = process.env.FILE === undefined ? mkdtempSync(join(tmpdir(), 'locator-bench-')) : null;
 const file = process.env.FILE ?? join(folder!, 'locator.db');
@@ -51,9 +54,9 @@ try {
 }
 
 if (rows.length > 0) {
-  const head = ['traces', 'append ms: median', 'p95', 'analyse ms: median', 'p95', 'page ms: median', 'p95'];
+  const figures = ['append', 'later', 'analyse', 'page'].flatMap((what) => [`${what} ms: median`, 'p95']);
   console.log(`\n15 hops a trace, ${PER_TARGET} traces a target, seed ${SEED}. ${await machine()}\n`);
-  console.log(table([...head, 'old page', 'open ms', 'bytes per trace'], rows));
+  console.log(table(['traces', ...figures, 'old page', 'open ms', 'bytes per trace'], rows));
 }
 
 /** Adds whole targets until there are `size` traces, or time is up; how many targets there are then. */
@@ -91,13 +94,16 @@ async function measure(size: number): Promise<string[]> {
   const log = { warn: console.error, error: console.error };
   const keeper = new TraceKeeper(store, log);
 
-  const append = await sample(async (n) => {
-    const record = aRecord(pick(), first + n, random);
+  let appended = 0;
+  const appendOne = async () => {
+    const record = aRecord(pick(), first + appended++, random);
     return async () => {
       const kept = await (await keeper.begin(record, record.startedAt)).keep(record);
       if (!kept.stored) throw new Error(`not stored: ${keeper.problem}`);
     };
-  });
+  };
+  const append = await sample(appendOne);
+  const later = await sample(appendOne, LATER);
   const analyse = await sample(async () => {
     const target = name(pick());
     return async () => {
@@ -118,7 +124,7 @@ async function measure(size: number): Promise<string[]> {
   const newest = await pageOf(Number.MAX_VALUE);
   const old = await pageOf(Date.UTC(2026, 0, 2, 12));
 
-  const figures = [append, analyse, newest].flatMap((ms) => [median(ms), quantile(ms, 0.95)]);
+  const figures = [append, later, analyse, newest].flatMap((ms) => [median(ms), quantile(ms, 0.95)]);
   return [
     String(size),
     ...[...figures, median(old)].map((ms) => ms.toFixed(2)),
@@ -128,10 +134,10 @@ async function measure(size: number): Promise<string[]> {
 }
 
 /** Milliseconds of so many runs; what is prepared for one is not counted. */
-async function sample(prepare: (n: number) => Promise<() => Promise<void>>): Promise<number[]> {
+async function sample(prepare: () => Promise<() => Promise<void>>, times = SAMPLES): Promise<number[]> {
   const ms: number[] = [];
-  for (let n = 0; n < SAMPLES; n++) {
-    const run = await prepare(n);
+  for (let n = 0; n < times; n++) {
+    const run = await prepare();
     const began = performance.now();
     await run();
     ms.push(performance.now() - began);

@@ -9,7 +9,7 @@ import { randomFrom, seedOf } from '../seed.js';
 import { dropOf, FeedServer, prefixes, serves } from './feed-server.js';
 
 /** `KILLS=200 npx tap run packages/intel/test/refresh/kill.test.ts` takes a minute or so. */
-const KILLS = Number(process.env.KILLS ?? 40);
+const KILLS = Number(process.env.KILLS ?? 20);
 
 /** Data folders, each with its own updates that are killed. */
 const LANES = 4;

@@ -8,7 +8,7 @@ import t from 'tap';
 import { randomFrom, seedOf } from '../../../probe/test/seed.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 
-const rounds = Number(process.env.LOCATOR_KILLS ?? 20);
+const rounds = Number(process.env.LOCATOR_KILLS ?? 10);
 const random = randomFrom(seedOf(t));
 t.comment(`LOCATOR_KILLS=${rounds}`);
 t.setTimeout(60_000 + rounds * 5_000);
