@@ -1,12 +1,26 @@
 // Where the native part is, and whether it can be used. The build (install.mjs) and the sockets
 // (src/socket/native-binding.ts) ask the same question here.
+import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** What this version's TypeScript expects; src/locator.h says what the binary is. */
 const ABI = 4;
 
-const libc = () => (process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
+/**
+ * By the dynamic loader that this Node names in its first bytes (PT_INTERP). Its own report would say it too, but looks up
+ * the names of all open sockets' ends for that, for seconds where no name server answers.
+ */
+function libc() {
+  const bytes = Buffer.alloc(2048);
+  const file = openSync(process.execPath, 'r');
+  try {
+    readSync(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+  return bytes.includes('ld-musl') ? 'musl' : 'glibc';
+}
 
 /** The file this machine's binary is in, built or not. */
 export function binaryPath() {
