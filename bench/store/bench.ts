@@ -1,9 +1,9 @@
 /**
  * How the store grows: at each size the cost of one more trace, of judging the newest, of a page of history, and
  * the bytes per trace. Appending is measured when the server has just started, which is when V8 has compiled
- * nothing yet, and when it has been at it for a while. Every trace has 15 hops, every target 1,000 traces. SIZES=10000,100000 names the sizes;
- * FILE=path keeps the file, and a later run goes on with it; a run without room for the next size within SECONDS
- * stops and says how far it came.
+ * nothing yet, and when it has been at it for a while. Every trace has 15 hops, every target 1,000 traces.
+ * SIZES=10000,100000 names the sizes; FILE=path keeps the file, and a later run goes on with it; a run without room
+ * for the next size within SECONDS stops and says how far it came.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,9 +54,9 @@ try {
 }
 
 if (rows.length > 0) {
-  const figures = ['append', 'later', 'analyse', 'page'].flatMap((what) => [`${what} ms: median`, 'p95']);
+  const columns = ['append', 'later', 'analyse', 'page'].flatMap((what) => [`${what} ms: median`, 'p95']);
   console.log(`\n15 hops a trace, ${PER_TARGET} traces a target, seed ${SEED}. ${await machine()}\n`);
-  console.log(table(['traces', ...figures, 'old page', 'open ms', 'bytes per trace'], rows));
+  console.log(table(['traces', ...columns, 'old page', 'open ms', 'bytes per trace'], rows));
 }
 
 /** Adds whole targets until there are `size` traces, or time is up; how many targets there are then. */
