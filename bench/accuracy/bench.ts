@@ -22,7 +22,7 @@ const internet = line({ delaysMs });
 const target = expectedHops(internet, 'target', 4).at(-1)!.addresses[0]!;
 /** Largest |error| in µs that is right for kernel stamps. */
 const LIMITS = { median: 5, p99: 30 };
-const locator = new URL('../shared/locator.ts', import.meta.url);
+const locator = new URL('../shared/locator.mjs', import.meta.url);
 const netPing = new URL('../shared/net-ping.cjs', import.meta.url);
 
 const lab = await openInternet(internet);

@@ -5,7 +5,7 @@ import type { InternetLab } from '../../test/lab/internet.js';
 
 /** Runs a script of this folder inside a lab and reads what it prints, one JSON value per line. Throws if it fails. */
 export async function runInside<T>(lab: InternetLab, script: URL, args: readonly string[]): Promise<T[]> {
-  const child = lab.spawn(process.execPath, ['--import', 'tsx', fileURLToPath(script), ...args], {
+  const child = lab.spawn(process.execPath, [fileURLToPath(script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

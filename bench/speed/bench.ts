@@ -91,7 +91,7 @@ const wide: Peer = {
 
 const tools: readonly Tool[] = [
   ...['native', 'unprivileged', 'raw-socket'].map(
-    (socket): Tool => ({ name: `Locator, ${socket}`, kind: 'ours', ...script('locator.ts', socket) }),
+    (socket): Tool => ({ name: `Locator, ${socket}`, kind: 'ours', ...script('locator.mjs', socket) }),
   ),
   { kind: 'ours', ...program(command) },
   { kind: 'peer', ...program(traceroute) },

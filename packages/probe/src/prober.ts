@@ -44,7 +44,8 @@ export class Prober {
   #sendAt = Number.NEGATIVE_INFINITY;
   /** Until then packets that the rate holds back gather. */
   #heldUntil = Number.NEGATIVE_INFINITY;
-  #stalledMs = 0;
+  /** What has come in since `since` may be unread until `until`, as the process did not get to run. */
+  #deaf = { since: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
   #timer: { at: number; cancel: () => void } | null = null;
 
   constructor(socket: PacketSocket, clock: Clock, packetsPerSecond: number) {
@@ -113,13 +114,14 @@ export class Prober {
       if (course === undefined) break;
       if (course.index < 0) continue;
       const { plan, progress } = course.run;
-      let step = plan.next(now);
+      const heard = now < this.#deaf.until ? this.#deaf.since : now;
+      let step = plan.next(now, heard);
       while (step.kind === 'send') {
         this.#forgetBefore(course, now - plan.keepMs);
         batch.push(this.#compose(course, step.attempt, batch.length));
         this.#sendAt += this.#interval;
         if (this.#sendAt > now) break;
-        step = plan.next(now);
+        step = plan.next(now, heard);
       }
       if (step.kind === 'train') {
         // Alone, so that nothing of other traces gets between its packets.
@@ -130,7 +132,8 @@ export class Prober {
       }
       progress(now);
       if (step.kind === 'send' || step.kind === 'train') this.#agenda.enter(now, course);
-      if (step.kind === 'wait') this.#agenda.enter(step.until, course);
+      // Overdue by the clock, but perhaps only unread.
+      if (step.kind === 'wait') this.#agenda.enter(step.until > now ? step.until : this.#deaf.until, course);
       if (step.kind === 'done') course.finish();
     }
     this.#hand(batch);
@@ -251,17 +254,13 @@ export class Prober {
     flight.course.remove(flight);
   }
 
-  /**
-   * The time that plans see: the clock's, less the time in which this process did not get to run. Answers wait in
-   * the socket meanwhile, and nobody is to be given up on before they are read.
-   */
+  /** The time; notes when this process did not get to run: nobody is to be given up on before answers are read. */
   #time(): number {
-    const now = this.#clock.now() - this.#stalledMs;
-    const late = this.#timer === null ? 0 : now - this.#timer.at;
-    if (late <= STALL_MS) return now;
-    const lost = late + Math.min(READING_MS, READING_SHARE * late);
-    this.#stalledMs += lost;
-    return now - lost;
+    const now = this.#clock.now();
+    const since = this.#timer?.at ?? now;
+    const late = now - since;
+    if (late > STALL_MS) this.#deaf = { since, until: now + Math.min(READING_MS, READING_SHARE * late) };
+    return now;
   }
 
   #wakeAt(time: number): void {
@@ -269,7 +268,7 @@ export class Prober {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#isIdle || time === Number.POSITIVE_INFINITY) return;
-    const cancel = this.#clock.at(time + this.#stalledMs, () => {
+    const cancel = this.#clock.at(time, () => {
       const now = this.#time();
       this.#timer = null;
       this.#pump(now);

@@ -245,25 +245,54 @@ t.test('any number at once through one socket', async (t) => {
 });
 
 t.test('a process that does not get to run gives nobody up', async (t) => {
-  const virtual = new VirtualClock();
   // From 30 ms on nothing runs for three seconds; then timers come before what is to be read.
-  const stalled = (time: number) => (time > 30 && time < 3030 ? 3030 : time);
-  const clock = {
-    now: () => virtual.now(),
-    wall: () => virtual.wall(),
-    at: (time: number, wake: () => void) => virtual.at(stalled(time), wake),
-  };
   const network = { paths: [{ to, hops: routers(14), destination: { forwardMs: 2.5 } }] };
-  const tracer = await openTracer({
-    socket: openScriptedSocket(network, clock),
-    clock,
-    findSource: async () => '192.0.2.1',
-  });
+  const { tracer, virtual } = await openStalled(network, (time) => (time > 30 && time < 3030 ? 3030 : time));
   const { hops, reached } = await virtual.runUntil(tracer.trace(DESTINATION).result);
   t.ok(virtual.now() >= 3030, 'it did stall');
   t.ok(reached);
   t.equal(hops.length, 15);
   for (const hop of hops) t.equal(hop.samples.length, 3, `hop ${hop.ttl}`);
+  await tracer.close();
+});
+
+/** A tracer in a process that gets to run only where `wakes` says: what is due later than that waits until then. */
+async function openStalled(network: Network, wakes: (time: number) => number) {
+  const virtual = new VirtualClock();
+  const clock = {
+    now: () => virtual.now(),
+    wall: () => virtual.wall(),
+    at: (time: number, wake: () => void) => virtual.at(wakes(Math.max(time, virtual.now())), wake),
+  };
+  const socket = openScriptedSocket(network, clock);
+  const tracer = await openTracer({ socket, clock, findSource: async () => '192.0.2.1' });
+  return { tracer, virtual };
+}
+
+t.test('what a pause kept from being sent is sent right after it', async (t) => {
+  const network = { paths: [{ to, hops: routers(14), destination: { forwardMs: 2.5 } }] };
+  const freely = await openStalled(network, (time) => time);
+  const { durationMs } = await freely.virtual.runUntil(freely.tracer.trace(DESTINATION).result);
+  await freely.tracer.close();
+
+  const pauseMs = 15;
+  const paused = await openStalled(network, (time) => (time > 2 && time < 2 + pauseMs ? 2 + pauseMs : time));
+  const trace = await paused.virtual.runUntil(paused.tracer.trace(DESTINATION).result);
+  t.ok(trace.reached);
+  t.ok(trace.durationMs <= durationMs + pauseMs, `${trace.durationMs} ms, without a pause ${durationMs}`);
+  await paused.tracer.close();
+});
+
+t.test('a process that hardly gets to run still ends', async (t) => {
+  const hops = routers(14).map((hop, index) => (index === 6 ? { ...hop, silent: true } : hop));
+  // One moment in every 15 ms.
+  const network = { paths: [{ to, hops, destination: { forwardMs: 2.5 } }] };
+  const { tracer, virtual } = await openStalled(network, (time) => Math.ceil(time / 15) * 15);
+  const trace = await virtual.runUntil(tracer.trace(DESTINATION).result);
+  t.ok(trace.reached);
+  t.equal(trace.hops[6]?.samples.length, 0);
+  for (const hop of trace.hops) if (hop.ttl !== 7) t.equal(hop.samples.length, 3, `hop ${hop.ttl}`);
+  t.ok(trace.durationMs < 1000, `${trace.durationMs} ms`);
   await tracer.close();
 });
 

@@ -105,20 +105,20 @@ export class CapacityPlan {
     return this.#capacities;
   }
 
-  next(now: number): Step {
-    const step = this.#next(now);
+  next(now: number, heard = now): Step {
+    const step = this.#next(now, heard);
     this.#isDone = step.kind === 'done';
     return step;
   }
 
-  #next(now: number): Step {
+  #next(now: number, heard: number): Step {
     this.#began ??= now;
     const { ms, rtts } = TIME[this.#limits.level];
     const deadline = this.#began + ms + rtts * this.#largestRtt;
     if (this.#markers.length === 0 || now >= deadline) return DONE;
     if (this.#queue.length === 0) {
       const until = this.#waitsUntil();
-      if (until > now) return { kind: 'wait', until: Math.min(until, deadline) };
+      if (until > heard) return { kind: 'wait', until: Math.min(until, deadline) };
       if (!this.#isOver) this.#startRound(deadline - now - PATIENCE_RTTS * this.#largestRtt - PATIENCE_MS);
     }
     const [shape, ...rest] = this.#queue;
@@ -130,7 +130,7 @@ export class CapacityPlan {
     if (isLate || this.log.bytes + train.bytes > this.#limits.maxBytes) {
       this.#queue = [];
       this.#isOver = true;
-      return this.#next(now);
+      return this.#next(now, heard);
     }
     this.#queue = rest;
     this.log.trains.push(train);

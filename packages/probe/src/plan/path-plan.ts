@@ -95,8 +95,8 @@ export class PathPlan implements Plan {
     return this.#sent;
   }
 
-  next(now: number): Step {
-    const deadline = this.#giveUp(now);
+  next(now: number, heard = now): Step {
+    const deadline = this.#giveUp(heard);
     if (this.#settle()) return DONE;
     const ttl = this.#choose();
     if (ttl === null) {
@@ -222,7 +222,7 @@ export class PathPlan implements Plan {
   }
 
   /** Gives up on what has been waited for long enough; when the next such moment comes. */
-  #giveUp(now: number): number {
+  #giveUp(heard: number): number {
     const isEndKnown = this.end <= this.#limits.maxHops;
     const near = this.#patience(true);
     const far = isEndKnown ? near : this.#patience(false);
@@ -231,7 +231,7 @@ export class PathPlan implements Plan {
       const attempt = this.#sent[index]!;
       if (isPending(attempt)) {
         const until = attempt.sentAt + (attempt.ttl <= this.#passed ? near : far);
-        if (until <= now) attempt.givenUp = true;
+        if (until <= heard) attempt.givenUp = true;
         else deadline = Math.min(deadline, until);
         // What was sent later is waited for at least as much longer.
         if (attempt.sentAt + near >= deadline) break;

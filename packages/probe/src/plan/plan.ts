@@ -17,7 +17,8 @@ export interface Plan {
   readonly keepMs: number;
   /** Probes the system refused to send. */
   readonly failed: number;
-  next(now: number): Step;
+  /** `heard`: what has come in by then is known, which is all of it unless the process did not get to run. */
+  next(now: number, heard?: number): Step;
   /** An attempt has left, at this time of the socket's stamp clock in nanoseconds; never after its answer. */
   departed?(attempt: Attempt, at: bigint, stamp: StampSource): void;
   /** An answer to an attempt that `next` handed out, at most one for each. */

@@ -50,13 +50,13 @@ export class TracePlan implements Plan {
     return this.#capacity.capacities[ttl - this.#firstTtl] ?? PENDING;
   }
 
-  next(now: number): Step {
+  next(now: number, heard = now): Step {
     if (this.#capacity === null) {
-      const step = this.path.next(now);
+      const step = this.path.next(now, heard);
       if (step.kind !== 'done' || this.#limits === null) return step;
       this.#capacity = new CapacityPlan(this.#limits, this.#knownPath());
     }
-    const step = this.#capacity.next(now);
+    const step = this.#capacity.next(now, heard);
     this.#isDone = step.kind === 'done';
     return step;
   }

@@ -115,9 +115,9 @@ export class WatchPlan implements Plan {
     return this.#failed;
   }
 
-  next(now: number): Step {
+  next(now: number, heard = now): Step {
     const { rounds, intervalMs, paceMs } = this.#limits;
-    const deadline = this.#giveUp(now);
+    const deadline = this.#giveUp(heard);
     this.#closeSettled();
     if (this.#closed?.number === rounds) return DONE;
     let probe = this.#choose();
@@ -203,7 +203,7 @@ export class WatchPlan implements Plan {
   }
 
   /** Gives up on what has been waited for long enough; when the next such moment comes. */
-  #giveUp(now: number): number {
+  #giveUp(heard: number): number {
     let deadline = NEVER;
     const largestRtt = Math.max(this.#largestRtt ?? 0, this.#largestBefore ?? 0) || null;
     const { intervalMs } = this.#limits;
@@ -215,7 +215,7 @@ export class WatchPlan implements Plan {
         if (attempt.answer !== null || attempt.givenUp) continue;
         const answeredBeyond = this.#end !== NEVER || attempt.ttl <= Math.max(this.#passed, round.passed);
         const until = attempt.sentAt + Math.max(least, patience({ largestRtt, answeredBeyond, waitMs }));
-        if (until <= now) attempt.givenUp = true;
+        if (until <= heard) attempt.givenUp = true;
         else deadline = Math.min(deadline, until);
       }
     }
