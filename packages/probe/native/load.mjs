@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** What this version's TypeScript expects; src/locator.h says what the binary is. */
-const ABI = 4;
+const ABI = 5;
 
 /**
  * By the dynamic loader that this Node names in its first bytes (PT_INTERP). Its own report would say it too, but looks up

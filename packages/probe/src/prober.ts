@@ -16,11 +16,9 @@ const BURST = 16;
 const GATHER_MS = 5;
 /** What a trace that starts asks for until the next such time: one packet per millisecond. */
 const FIRST_PACKETS = GATHER_MS;
-/** A timer that is overdue by more than this shows that the process did not get to run. */
-const STALL_MS = 10;
-/** What has come in meanwhile then takes this share of that time to be read, and no longer than so long. */
-const READING_SHARE = 0.5;
-const READING_MS = 20;
+/** Who would be given up on waits for what is unread, looking again that often, and no longer than so long. */
+const UNREAD_MS = 1;
+const LONGEST_LAG_MS = 10_000;
 /** A step of the stamp clock by more than this spoils the samples across it. */
 const LARGEST_STEP_MS = 1;
 
@@ -44,8 +42,6 @@ export class Prober {
   #sendAt = Number.NEGATIVE_INFINITY;
   /** Until then packets that the rate holds back gather. */
   #heldUntil = Number.NEGATIVE_INFINITY;
-  /** What has come in since `since` may be unread until `until`, as the process did not get to run. */
-  #deaf = { since: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
   #timer: { at: number; cancel: () => void } | null = null;
 
   constructor(socket: PacketSocket, clock: Clock, packetsPerSecond: number) {
@@ -67,7 +63,7 @@ export class Prober {
    */
   turn(stop: Stop): Promise<void> {
     const turn = this.#turns.wait(stop);
-    this.#pump(this.#time());
+    this.#pump(this.#clock.now());
     return turn;
   }
 
@@ -90,7 +86,7 @@ export class Prober {
       stop.listen(finish);
       this.socket.hold(true);
       this.#agenda.add(course);
-      this.#pump(this.#time());
+      this.#pump(this.#clock.now());
     });
   }
 
@@ -109,12 +105,12 @@ export class Prober {
     }
     this.#sendAt = Math.max(this.#sendAt, now - this.#burstMs);
     const batch: Flight[] = [];
+    const heard = now - Math.min(this.socket.lag(), LONGEST_LAG_MS);
     while (this.#sendAt <= now) {
       const course = this.#agenda.take(now);
       if (course === undefined) break;
       if (course.index < 0) continue;
       const { plan, progress } = course.run;
-      const heard = now < this.#deaf.until ? this.#deaf.since : now;
       let step = plan.next(now, heard);
       while (step.kind === 'send') {
         this.#forgetBefore(course, now - plan.keepMs);
@@ -132,8 +128,7 @@ export class Prober {
       }
       progress(now);
       if (step.kind === 'send' || step.kind === 'train') this.#agenda.enter(now, course);
-      // Overdue by the clock, but perhaps only unread.
-      if (step.kind === 'wait') this.#agenda.enter(step.until > now ? step.until : this.#deaf.until, course);
+      if (step.kind === 'wait') this.#agenda.enter(step.until > now ? step.until : now + UNREAD_MS, course);
       if (step.kind === 'done') course.finish();
     }
     this.#hand(batch);
@@ -235,7 +230,7 @@ export class Prober {
       changed.add(flight.course);
     }
     if (changed.size === 0) return;
-    const now = this.#time();
+    const now = this.#clock.now();
     for (const course of changed) this.#agenda.enter(now, course);
     this.#pump(now);
   }
@@ -254,24 +249,14 @@ export class Prober {
     flight.course.remove(flight);
   }
 
-  /** The time; notes when this process did not get to run: nobody is to be given up on before answers are read. */
-  #time(): number {
-    const now = this.#clock.now();
-    const since = this.#timer?.at ?? now;
-    const late = now - since;
-    if (late > STALL_MS) this.#deaf = { since, until: now + Math.min(READING_MS, READING_SHARE * late) };
-    return now;
-  }
-
   #wakeAt(time: number): void {
     if (this.#timer?.at === time) return;
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#isIdle || time === Number.POSITIVE_INFINITY) return;
     const cancel = this.#clock.at(time, () => {
-      const now = this.#time();
       this.#timer = null;
-      this.#pump(now);
+      this.#pump(this.#clock.now());
     });
     this.#timer = { at: time, cancel };
   }

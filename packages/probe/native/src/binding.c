@@ -128,6 +128,13 @@ static napi_value js_arm(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* unread(set): bit mask of channels */
+static napi_value js_unread(napi_env env, napi_callback_info info) {
+  struct set *set;
+  if (!take(env, info, &set, NULL, 0)) return NULL;
+  return number(env, (int32_t)unread(set));
+}
+
 /* hold(set, alive): void */
 static napi_value js_hold(napi_env env, napi_callback_info info) {
   struct set *set;
@@ -201,6 +208,7 @@ NAPI_MODULE_INIT() {
       {"recount", NULL, js_recount, NULL, NULL, NULL, napi_enumerable, NULL},
       {"start", NULL, js_start, NULL, NULL, NULL, napi_enumerable, NULL},
       {"arm", NULL, js_arm, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"unread", NULL, js_unread, NULL, NULL, NULL, napi_enumerable, NULL},
       {"hold", NULL, js_hold, NULL, NULL, NULL, napi_enumerable, NULL},
       {"dropped", NULL, js_dropped, NULL, NULL, NULL, napi_enumerable, NULL},
       {"source", NULL, js_source, NULL, NULL, NULL, napi_enumerable, NULL},

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define LOCATOR_ABI 4
+#define LOCATOR_ABI 5
 
 enum {
   MAX_CHANNELS = 8,
@@ -130,6 +130,8 @@ int start_watcher(struct set *set);
 void stop_watcher(struct set *set);
 /* Lets the watcher report these channels once more, and none at all for so long from now. */
 void arm(struct set *set, uint32_t channels, int64_t pause_ns);
+/* Channels with something to read, now. */
+uint32_t unread(const struct set *set);
 /* JavaScript has been told about these channels. */
 void disarm(struct set *set, uint32_t channels);
 /* Keeps an armed channel from waking the watcher, until it is to look again. */

@@ -107,6 +107,20 @@ void arm(struct set *set, uint32_t channels, int64_t pause_ns) {
   }
 }
 
+uint32_t unread(const struct set *set) {
+  struct pollfd fds[MAX_CHANNELS];
+  for (uint32_t i = 0; i < set->count; i++) {
+    /* POLLERR, the error queue, is always reported. */
+    fds[i] = (struct pollfd){.fd = set->channels[i].fd, .events = set->channels[i].listening ? POLLIN : 0};
+  }
+  if (poll(fds, set->count, 0) <= 0) return 0;
+  uint32_t channels = 0;
+  for (uint32_t i = 0; i < set->count; i++) {
+    if (fds[i].revents != 0) channels |= 1u << i;
+  }
+  return channels;
+}
+
 void disarm(struct set *set, uint32_t channels) {
   for (uint32_t i = 0; i < set->count; i++) {
     if (channels & (1u << i)) set->channels[i].armed = false;

@@ -58,6 +58,8 @@ export interface Binding {
    * A channel that `ready` has named is not named again before this; and from now on none is for `pauseUs`.
    */
   arm(set: SocketSet, channels: number, pauseUs: number): void;
+  /** A bit mask of channels with something to read, now. */
+  unread(set: SocketSet): number;
   hold(set: SocketSet, alive: number): void;
   dropped(set: SocketSet): number;
   /** The address that packets to this one leave from, by the routing table. */

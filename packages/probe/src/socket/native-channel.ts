@@ -18,6 +18,8 @@ export interface Channel {
   /** Where the kernel only counts packets: which of ours it calls 0, and since when. */
   countFrom: number;
   countSince: bigint;
+  /** When it was last read until nothing was left, as `performance.now()` has it. */
+  readAt: number;
 }
 
 export interface ChannelOptions {
@@ -40,7 +42,18 @@ export function openChannel(binding: Binding, set: SocketSet, options: ChannelOp
   if (index < 0) return errorName(index);
   const port = binding.port(set, index);
   const skip = kind === DATAGRAM_UDP ? UDP_HEADER : 0;
-  return { index, family, kind, errors, port, skip, departures, countFrom: 0, countSince: 0n };
+  return {
+    index,
+    family,
+    kind,
+    errors,
+    port,
+    skip,
+    departures,
+    countFrom: 0,
+    countSince: 0n,
+    readAt: performance.now(),
+  };
 }
 
 /** `EPERM` of -1. */

@@ -142,6 +142,16 @@ export class KernelSocket implements PacketSocket {
     return this.#dropped ?? this.#binding.dropped(this.#set);
   }
 
+  lag(): number {
+    const unread = this.#closing === null ? this.#binding.unread(this.#set) : 0;
+    if (unread === 0) return 0;
+    const now = performance.now();
+    let lag = 0;
+    for (const { index, readAt } of this.#channels)
+      if ((unread & (1 << index)) !== 0) lag = Math.max(lag, now - readAt);
+    return lag;
+  }
+
   hold(alive: boolean): void {
     this.#binding.hold(this.#set, Number(alive));
   }
@@ -198,11 +208,13 @@ export class KernelSocket implements PacketSocket {
     let count = 0;
     try {
       for (let reads = 0; reads < READS_PER_TURN && this.#closing === null; reads += 1) {
+        const began = performance.now();
         const isFull = this.#reader.readData(readable);
         // After the data, so that every packet whose answer has just been read has its stamp read too.
         for (const channel of this.#channels) {
           if (channel.departures.awaited > 0 || readable.includes(channel)) this.#reader.readErrors(channel);
         }
+        if (!isFull) for (const channel of readable) channel.readAt = began;
         count += this.#gathering.size;
         this.#deliver();
         if (!isFull) break;

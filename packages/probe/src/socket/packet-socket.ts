@@ -102,6 +102,11 @@ export interface PacketSocket {
    * somebody sets the stamp clock: a sample across such a change is worthless.
    */
   skew(): number;
+  /**
+   * Milliseconds back to when all that had come in was delivered, at the latest; 0 when nothing is waiting now. What
+   * is older and has not been delivered has not come.
+   */
+  lag(): number;
   /** Received packets the system had to throw away because they were not read in time, since opening. */
   dropped(): number;
   /** Whether the open socket keeps the process alive. A new one does not. */

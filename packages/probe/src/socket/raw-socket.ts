@@ -20,6 +20,8 @@ import { UdpPort } from './udp-port.js';
 
 /** Packets that may wait to be sent: about a tenth of a second's. */
 const LONGEST_QUEUE = 4096;
+/** It reads a packet a turn: after so many turns it has caught up, or never will. */
+const MOST_TURNS = 4096;
 /** While not held, answers are looked for that often, for that long after the last packet was sent. */
 const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 10_000;
@@ -57,6 +59,11 @@ class RawSocketSocket implements PacketSocket {
   #held = false;
   #lookUntil = Number.NEGATIVE_INFINITY;
   #looking: NodeJS.Timeout | null = null;
+  /** Packets received so far. */
+  #count = 0;
+  /** When the event loop began a turn that brought nothing. */
+  #quietAt = performance.now();
+  #listening = false;
   #closed: Promise<void> | null = null;
 
   /** Opens both families; one that the machine does not have is left out. */
@@ -112,6 +119,12 @@ class RawSocketSocket implements PacketSocket {
   /** Stamps are of the monotonic clock itself. */
   skew(): number {
     return 0;
+  }
+
+  /** The package does not tell; but a turn of the event loop that brings nothing has left nothing behind. */
+  lag(): number {
+    this.#awaitQuiet();
+    return performance.now() - this.#quietAt;
   }
 
   /** The package does not let anybody know. */
@@ -176,7 +189,24 @@ class RawSocketSocket implements PacketSocket {
     return this.#queued < LONGEST_QUEUE ? null : 'ENOBUFS';
   }
 
+  #awaitQuiet(): void {
+    if (this.#listening || this.#closed !== null) return;
+    this.#listening = true;
+    const listen = (turns: number) => {
+      const began = performance.now();
+      const before = this.#count;
+      // Between two of these the loop looks at every socket once.
+      setImmediate(() => {
+        if (this.#count !== before && turns < MOST_TURNS) return listen(turns + 1);
+        this.#listening = false;
+        this.#quietAt = began;
+      });
+    };
+    setImmediate(listen, 0);
+  }
+
   #receive(message: Omit<Received, 'at' | 'stamp'>): void {
+    this.#count += 1;
     this.#received.push({ ...message, at: process.hrtime.bigint(), stamp: 'user' });
     this.#flushSoon();
   }

@@ -114,6 +114,11 @@ class ScriptedSocket implements PacketSocket {
     return Number(this.#epoch) / 1e6 - this.#opened + this.#stepsMs(now);
   }
 
+  /** Its clock may wake it late. */
+  lag(): number {
+    return this.#timer === null ? 0 : Math.max(0, this.#clock.now() - this.#timer.at);
+  }
+
   dropped(): number {
     return 0;
   }

@@ -55,6 +55,7 @@ export async function contract(name: SocketName): Promise<void> {
   await t.test('answers of every kind, held and not', (t) => answers(t, subject));
   await t.test('stamps', (t) => stamps(t, subject));
   await t.test('batches of 1, 100 and 1000', (t) => batches(t, subject));
+  await t.test('lag', (t) => lag(t, subject));
   await t.test('packets that cannot be sent', (t) => failures(t, subject));
   await t.test('two sockets at once', (t) => twoAtOnce(t, subject));
   await t.test('close', (t) => closing(t, subject));
@@ -207,6 +208,24 @@ async function batches(t: Test, subject: Subject): Promise<void> {
         t.ok(s.answered.size > 0, `${label}: not all dropped`);
       });
     }
+  }
+}
+
+async function lag(t: Test, subject: Subject): Promise<void> {
+  for (const kind of subject.kinds) {
+    await withSession(t, subject, async (s) => {
+      const label = `${kind.transport} over IPv${kind.family}`;
+      t.ok(await s.until(() => s.socket.lag() < 20), `${label}: nothing is unread at first`);
+      const probe = s.probe({ ...toAnswer(kind, subject), port: subject.ports.closed });
+      const began = performance.now();
+      s.send([probe]);
+      // The answer comes, and nobody gets to read it.
+      while (performance.now() < began + 50);
+      t.notOk(s.answered.has(probe.outgoing.tag));
+      t.ok(s.socket.lag() >= 40, `${label}: what is unread may have come long ago`);
+      t.ok(await s.until(() => s.answered.has(probe.outgoing.tag)), `${label}: answered`);
+      t.ok(await s.until(() => s.socket.lag() < 20), `${label}: nothing is unread any more`);
+    });
   }
 }
 
