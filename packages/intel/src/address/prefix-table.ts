@@ -93,9 +93,9 @@ function indexOf(segments: readonly Segment<unknown>[], bits: number): Uint32Arr
 }
 
 /** Sign of (the four words of `table` from `at`) − `words`. */
-export function compareWords(table: Uint32Array, at: number, words: Uint32Array): number {
+export function compareWords(table: Uint32Array, at: number, words: Uint32Array, from = 0): number {
   for (let word = 0; word < 4; word++) {
-    const difference = table[at + word]! - words[word]!;
+    const difference = table[at + word]! - words[from + word]!;
     if (difference !== 0) return difference;
   }
   return 0;

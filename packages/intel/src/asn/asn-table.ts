@@ -140,9 +140,8 @@ function isSorted4(starts: Uint32Array, ends: Uint32Array): boolean {
 
 function isSorted6(starts: Uint32Array, ends: Uint32Array): boolean {
   for (let row = 0; row < starts.length; row += 4) {
-    const start = starts.subarray(row, row + 4);
-    if (compareWords(ends, row, start) < 0 || (row > 0 && compareWords(ends, row - 4, start) >= 0))
-      return false;
+    if (compareWords(ends, row, starts, row) < 0) return false;
+    if (row > 0 && compareWords(ends, row - 4, starts, row) >= 0) return false;
   }
   return true;
 }
