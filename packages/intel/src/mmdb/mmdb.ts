@@ -1,7 +1,7 @@
 import type { Reader, Response } from 'maxmind';
 import { BoundedCache } from '../bounded-cache.js';
 import { IntelError } from '../errors.js';
-import { sha256 } from '../files/digest.js';
+import type { FileContent } from '../files/read-file.js';
 import { legible } from '../legible.js';
 import { pausing } from '../pausing.js';
 import type { VerifiedFiles } from './verified-files.js';
@@ -20,6 +20,9 @@ export interface Found {
   readonly length: number;
 }
 
+/** What is to be opened, and the stamp of the file it is from. */
+type Content = Pick<FileContent, 'bytes' | 'settled'>;
+
 /** A verified MaxMind DB in memory. */
 export class Mmdb {
   readonly #reader: Reader<Response>;
@@ -29,20 +32,17 @@ export class Mmdb {
   }
 
   /**
-   * Verifies `bytes` and opens it. Throws DATABASE_BROKEN, or DATABASE_UNEXPECTED when its type does not match
+   * Verifies the content and opens it. Throws DATABASE_BROKEN, or DATABASE_UNEXPECTED when its type does not match
    * `type`. Pauses often: other work goes on meanwhile.
    */
-  static async open(bytes: Buffer, type: RegExp, verified: VerifiedFiles): Promise<Mmdb> {
+  static async open(content: Content, type: RegExp, verified: VerifiedFiles): Promise<Mmdb> {
+    const { bytes } = content;
     const reader = readerOf(bytes, new BoundedCache(CACHED_VALUES / 2));
     const { databaseType } = reader.metadata;
     if (!type.test(databaseType)) {
       throw new IntelError('DATABASE_UNEXPECTED', legible(databaseType) ?? 'its type has no name');
     }
-    const digest = await sha256(bytes);
-    if (!(await verified.has(digest))) {
-      await pausing(verifyContent(bytes, reader));
-      await verified.add(digest);
-    }
+    await verified.pass(content, () => pausing(verifyContent(bytes, reader)));
     return new Mmdb(reader);
   }
 

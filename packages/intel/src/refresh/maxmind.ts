@@ -118,7 +118,7 @@ export async function updateDatabase(update: DatabaseUpdate): Promise<ListReport
     const tar = await promisify(gunzip)(archive, { maxOutputLength: LARGEST_MMDB });
     const bytes = fileInTar(tar, file);
     if (bytes === null) throw new IntelError('DATABASE_BROKEN', `there is no ${file} in the archive`);
-    const content = { bytes, stamp: '', modifiedAt: new Date(now) };
+    const content = { bytes, stamp: '', settled: null, modifiedAt: new Date(now) };
     if (!(await edition.knows(content, update.verified))) {
       throw new IntelError('DATABASE_BROKEN', 'it does not know 8.8.8.8');
     }

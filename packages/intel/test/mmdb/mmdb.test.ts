@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Reader } from 'maxmind';
 import t from 'tap';
 import type { IntelError } from '../../src/errors.js';
@@ -8,7 +7,8 @@ import { randomFrom, seedOf } from '../seed.js';
 import { asnDatabase, cityDatabase } from './sample-databases.js';
 import { encodeNode, pointerTo, Raw, type Value, writeMmdb } from './write-mmdb.js';
 
-const open = (bytes: Buffer, type = /./) => Mmdb.open(bytes, type, new VerifiedFiles(null));
+const open = (bytes: Buffer, type = /./) =>
+  Mmdb.open({ bytes, settled: null }, type, new VerifiedFiles(null));
 
 const why = (bytes: Buffer, type?: RegExp) =>
   open(bytes, type).then(
@@ -147,18 +147,4 @@ t.test('survives every truncation and thousands of mutations; what opens can be 
     }
   }
   t.ok(opened > 0 && refused > 1000, `${opened} opened, ${refused} refused`);
-});
-
-t.test('remembers what was verified, in the data folder', async (t) => {
-  const folder = t.testdir();
-  const verified = new VerifiedFiles(folder);
-  await Mmdb.open(cityDatabase(), /City/, verified);
-  const digest = createHash('sha256').update(cityDatabase()).digest('hex');
-  t.equal(await new VerifiedFiles(folder).has(digest), true);
-  t.equal(await new VerifiedFiles(folder).has('00'), false);
-  t.equal(
-    await new VerifiedFiles(t.testdir({ 'verified-databases.json': '{"version":1,"sha256":7}' })).has(digest),
-    false,
-  );
-  t.equal(await new VerifiedFiles(t.testdir({ 'verified-databases.json': 'garbage' })).has(digest), false);
 });
