@@ -1,7 +1,7 @@
 import type { CapacityHop } from '../statistics/capacity.js';
 import type { TrainReply } from '../statistics/dispersion.js';
 import { ascending, quantile } from '../statistics/quantile.js';
-import type { Train } from './train.js';
+import type { Train, TrainShape } from './train.js';
 
 /** What is known of a hop before trains are sent. */
 export interface KnownHop {
@@ -27,6 +27,22 @@ const LONG_PAUSE_MS = 0.1;
 const USUAL_PAUSES = 10;
 /** So many trains show what is usual. */
 const ENOUGH = 32;
+
+/** What came back from one TTL. */
+class Heard {
+  markers = 0;
+  /** Who answered them. */
+  readonly by: string[] = [];
+  readonly replies: TrainReply[] = [];
+  readonly halfSize: TrainReply[] = [];
+  readonly heldUp: TrainReply[] = [];
+}
+
+/** Where the replies to such a train belong; null where they tell nothing. */
+function listOf({ loadBytes }: TrainShape, isHeldUp: boolean): 'replies' | 'halfSize' | 'heldUp' | null {
+  if (loadBytes === LOAD_BYTES) return isHeldUp ? 'heldUp' : 'replies';
+  return loadBytes === LOAD_BYTES / 2 && !isHeldUp ? 'halfSize' : null;
+}
 
 /** All trains of a trace, and what they say of its hops. */
 export class TrainLog {
@@ -64,46 +80,53 @@ export class TrainLog {
   heldUp(): ReadonlySet<Train> {
     const pauses = ascending(this.trains.slice(0, ENOUGH).flatMap(({ pausesMs }) => pausesMs));
     const longMs = LONG_PAUSE_MS + USUAL_PAUSES * quantile(pauses, 0.5);
-    return new Set(this.trains.filter(({ pausesMs }) => pausesMs.some((ms) => ms > longMs)));
+    return new Set(this.trains.filter(({ longestPauseMs }) => longestPauseMs > longMs));
   }
 
   /** The hops, by the trains whose loads are answered, or by those whose loads are not. */
   hops(mute: boolean): CapacityHop[] {
     const { hops, reached } = this.#path;
-    const trains = this.trains.filter(({ spoiled }) => !spoiled);
-    const ofKind = trains.filter(({ shape }) => shape.mute === mute);
-    const heldUp = this.heldUp();
+    const heard = this.#heard(mute);
     const provenTo = this.provenTo(mute);
     const lastRouter = hops.slice(0, -1).findLast(({ addresses }) => addresses.length > 0)?.ttl ?? 0;
     return hops.map(({ ttl, addresses, rttsMs }) => {
-      const repliesTo = (loadBytes: number, held = false) =>
-        ofKind
-          .filter((train) => train.shape.loadBytes === loadBytes && heldUp.has(train) === held)
-          .flatMap(({ index, shape: { loads }, markerReplies }): TrainReply[] => {
-            const reply = markerReplies.find((one) => one.ttl === ttl);
-            return reply === undefined
-              ? []
-              : [{ train: index, loads, delayMs: reply.delayMs, sendMs: reply.sendMs }];
-          });
-      const markers = trains.flatMap(({ packets }) =>
-        packets.filter(({ role, ttl: asked }) => role === 'marker' && asked === ttl),
-      );
-      const by = markers.flatMap(({ answer }) => answer?.by ?? []);
+      const { by, markers, replies, halfSize, heldUp } = heard.get(ttl)!;
       const isDestination = reached && ttl === hops.at(-1)!.ttl;
       return {
         ttl,
         rttsMs,
         answers: addresses.length > 0,
         answered: by.length,
-        missed: markers.length - by.length,
+        missed: markers - by.length,
         moved: !isDestination && (addresses.length > 1 || by.some((address) => address !== addresses[0])),
         // Nobody can tell whether the destination gets what it does not answer; the link before it does.
         proven: ttl <= provenTo || (isDestination && mute && provenTo === lastRouter),
-        replies: repliesTo(LOAD_BYTES),
-        halfSize: repliesTo(LOAD_BYTES / 2),
-        heldUp: repliesTo(LOAD_BYTES, true),
+        replies,
+        halfSize,
+        heldUp,
       };
     });
+  }
+
+  /** By TTL, in one go over all trains: of many trains and hops, one hop after the other takes a round's time. */
+  #heard(mute: boolean): ReadonlyMap<number, Heard> {
+    const heard = new Map(this.#path.hops.map(({ ttl }) => [ttl, new Heard()]));
+    const heldUp = this.heldUp();
+    for (const train of this.trains) {
+      if (train.spoiled) continue;
+      for (const { ttl, answer } of train.markers) {
+        const at = heard.get(ttl)!;
+        at.markers += 1;
+        if (answer !== null) at.by.push(answer.by);
+      }
+      const { index, shape, markerReplies } = train;
+      const list = shape.mute === mute ? listOf(shape, heldUp.has(train)) : null;
+      if (list === null) continue;
+      for (const { ttl, delayMs, sendMs } of markerReplies) {
+        heard.get(ttl)![list].push({ train: index, loads: shape.loads, delayMs, sendMs });
+      }
+    }
+    return heard;
   }
 
   /**

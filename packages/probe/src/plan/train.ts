@@ -43,6 +43,7 @@ export class Train {
   readonly shape: TrainShape;
   readonly sentAt: number;
   readonly packets: readonly TrainPacket[];
+  readonly markers: readonly TrainPacket[];
   /** Of all its packets, IP headers included. */
   readonly bytes: number;
   /** Replies to markers, and to loads, whose times could be trusted. */
@@ -53,6 +54,7 @@ export class Train {
   readonly #departures = new Map<TrainPacket, bigint>();
   /** Asked for again and again of hundreds of trains, and seldom changed. */
   #pausesMs: readonly number[] | null = null;
+  #longestPauseMs: number | null = null;
 
   /** `header`: bytes of the IP header. */
   constructor(index: number, shape: TrainShape, route: TrainRoute, header: number, sentAt: number) {
@@ -71,9 +73,10 @@ export class Train {
     });
     const { loads, loadBytes, mute } = shape;
     const load = (role: 'load' | 'scout', ttl: number) => packet(role, ttl, loadBytes - header, mute);
+    this.markers = route.markers.map((ttl) => packet('marker', ttl, MARKER_BYTES, false));
     this.packets = [
       ...Array.from({ length: loads }, () => load('load', route.loads)),
-      ...route.markers.map((ttl) => packet('marker', ttl, MARKER_BYTES, false)),
+      ...this.markers,
       ...route.scouts.map((ttl) => load('scout', ttl)),
     ];
     this.bytes = this.packets.reduce((sum, { size = 0 }) => sum + header + size, 0);
@@ -90,6 +93,12 @@ export class Train {
     return this.#pausesMs;
   }
 
+  /** Below all numbers where none is known. */
+  get longestPauseMs(): number {
+    this.#longestPauseMs ??= Math.max(...this.pausesMs);
+    return this.#longestPauseMs;
+  }
+
   #measurePauses(): number[] {
     const departures = this.packets.flatMap((packet) => this.#departures.get(packet) ?? []);
     return departures.slice(1).map((at, index) => Number(at - departures[index]!) / 1e6);
@@ -104,6 +113,7 @@ export class Train {
   departed(packet: TrainPacket, at: bigint): void {
     this.#departures.set(packet, at);
     this.#pausesMs = null;
+    this.#longestPauseMs = null;
   }
 
   /** `stamps`: whose count. */
