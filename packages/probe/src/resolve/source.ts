@@ -1,7 +1,6 @@
 import { getSystemErrorName } from 'node:util';
-import { loadBinding } from '../../native/load.mjs';
 import { ProbeError } from '../errors.js';
-import type { Binding } from '../socket/native-binding.js';
+import { type Binding, findBinding } from '../socket/native-binding.js';
 import { findDatagramSource } from './datagram-source.js';
 
 /** Which of this machine's addresses packets to an address leave from. */
@@ -14,7 +13,7 @@ let native: Binding | null | undefined;
  * Rejects with TARGET_UNROUTABLE where there is no route.
  */
 export async function findSource(address: string): Promise<string> {
-  if (native === undefined) native = (loadBinding().binding as Binding | undefined) ?? null;
+  if (native === undefined) native = findBinding().binding;
   // Node's own datagram sockets take some ten times as long.
   if (native === null) return findDatagramSource(address);
   const source = native.source(address);

@@ -1,5 +1,4 @@
 import { type Loaded, loadBinding } from '../../native/load.mjs';
-import { ProbeError } from '../errors.js';
 import type { Family } from './packet-socket.js';
 
 /** A set of sockets with its watcher thread, opaque. */
@@ -68,9 +67,10 @@ export interface Binding {
   close(set: SocketSet): void;
 }
 
-/** SOCKET_UNAVAILABLE with the loader's reason where there is none. */
-export function requireBinding(load: () => Loaded = loadBinding): Binding {
+/** The C functions, or why there are none. */
+export function findBinding(
+  load: () => Loaded = loadBinding,
+): { readonly binding: Binding } | { readonly binding: null; readonly reason: string } {
   const { binding, reason } = load();
-  if (binding === undefined) throw new ProbeError('SOCKET_UNAVAILABLE', reason);
-  return binding as Binding;
+  return reason === undefined ? { binding: binding as Binding } : { binding: null, reason };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProbeError } from '../errors.js';
 import { Arrivals } from './native-arrivals.js';
-import { type Binding, DATAGRAM_UDP, type Kind, requireBinding, type SocketSet } from './native-binding.js';
+import { type Binding, DATAGRAM_UDP, findBinding, type Kind, type SocketSet } from './native-binding.js';
 import { type Channel, errorName, openChannel } from './native-channel.js';
 import { proofIn } from './native-decode.js';
 import { Gathering } from './native-gathering.js';
@@ -61,7 +61,9 @@ export class KernelSocket implements PacketSocket {
   constructor(name: SocketName, options: NativeOptions) {
     this.name = name;
     this.#options = options;
-    this.#binding = requireBinding(options.load);
+    const found = findBinding(options.load);
+    if (found.binding === null) throw new ProbeError('SOCKET_UNAVAILABLE', found.reason);
+    this.#binding = found.binding;
     this.#set = this.#binding.create(
       (channels) => this.#read(channels),
       this.#payload.buffer,
