@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
 import type { Namespace } from './namespace.js';
 
 /** The last processor for the simulated internet, the others for who measures it; nothing where there is only one. */
@@ -24,4 +26,10 @@ export function keptTo(list: string | undefined, namespace: Namespace): Namespac
     run: (file, args = [], options) => namespace.run(...onProcessors(list, file, args), options),
     spawn: (file, args = [], options) => namespace.spawn(...onProcessors(list, file, args), options),
   };
+}
+
+/** Keeps this process to these processors, and what it starts from now on and is not told otherwise. */
+export async function keepTo(list: string | undefined): Promise<void> {
+  if (list === undefined) return;
+  await promisify(execFile)('taskset', ['--all-tasks', '--cpu-list', '--pid', list, `${process.pid}`]);
 }
