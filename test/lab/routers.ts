@@ -163,20 +163,22 @@ function settings(name: string, sysctls: Readonly<Record<string, string | number
   return `${within(name)} sysctl -qw ${words.join(' ')}`;
 }
 
+/** Both ends are up before they get addresses: else IPv6 takes up to a second to use those of the first. */
 function lay({ from, to, n }: Cable): readonly string[] {
   const end = (name: string, other: string, host: number) => [
     `${ip(name)} addr add 10.80.${n}.${host}/24 dev to-${other}`,
     `${ip(name)} addr add fd80:${n}::${host}/64 dev to-${other} nodad`,
-    `${ip(name)} link set to-${other} up`,
   ];
   return [
     `ip link add to-${to}${netns(from)} type veth peer name to-${from}${netns(to)}`,
+    `${ip(to)} link set to-${from} up`,
+    `${ip(from)} link set to-${to} up`,
     ...end(from, to, 1),
     ...end(to, from, 2),
   ];
 }
 
-/** Waits until neighbours know each other: IPv6 takes up to a second after a cable is laid. */
+/** Waits until neighbours know each other, so that no probe waits for it. */
 function acquaint({ from, to, n }: Cable): string {
   const known = `${ip(from)} neigh show dev to-${to}`;
   const ask = (address: string) => `${within(from)} ping -q -c 1 -W 0.1 ${address} > /dev/null 2>&1 || true`;
