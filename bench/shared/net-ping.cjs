@@ -6,7 +6,10 @@ const { join } = require('node:path');
 const ping = createRequire(join(__dirname, '../../packages/server/package.json'))('net-ping');
 
 const [target, runs] = process.argv.slice(2);
-const session = ping.createSession({ timeout: 1000, retries: 0 });
+// While a request is being sent nothing refers to the session but this: it would be collected, socket and all, and the
+// process would end.
+globalThis.session = ping.createSession({ timeout: 1000, retries: 0 });
+const { session } = globalThis;
 let left = Number(runs);
 
 function trace() {
