@@ -20,14 +20,16 @@ const SHARES = [0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6, 0.85];
 /**
  * Where, and since how many traces, loss on the way explains best what hops miss beyond the usual. Loss is
  * met by every hop behind it; a hop that by itself keeps back any share of its answers misses them alone, and
- * may do so in either case. null where the latest traces do not speak for any: then it is over.
+ * may do so in either case. null where the latest traces do not speak for any: then it is over. Nor is any looked for
+ * with a score below `least`.
  */
-export function bestLossRun(hops: readonly LossyHop[]): LossRun | null {
+export function bestLossRun(hops: readonly LossyHop[], least: number): LossRun | null {
   const traces = Math.max(0, ...hops.map(({ now }) => now.length));
   let best: LossRun | null = null;
   const testimonies = hops.map((hop) => new LossTestimony(hop));
   const lengths: number[] = [];
   for (const share of SHARES) {
+    if (mostOf(testimonies, traces, share) < least + PENALTY - ROUNDING) continue;
     // By number of traces: what all hops from `start` on say of such loss, added up from the last.
     const sums = new Float64Array(traces);
     for (let start = hops.length - 1; start >= 0; start--) {
@@ -46,6 +48,19 @@ export function bestLossRun(hops: readonly LossyHop[]): LossRun | null {
 
 /** For the choice among so many shares. */
 const PENALTY = Math.log(SHARES.length);
+/** More than what sums of logarithms may be wrong by. */
+const ROUNDING = 1e-6;
+
+/** What all hops from any on say, of any number of traces, of such loss, at most: it takes no logarithms to know. */
+function mostOf(testimonies: readonly LossTestimony[], traces: number, share: number): number {
+  const sums = new Float64Array(traces);
+  let most = Number.NEGATIVE_INFINITY;
+  for (let start = testimonies.length - 1; start >= 0; start--) {
+    testimonies[start]!.addMost(sums, share);
+    for (const sum of sums) most = Math.max(most, sum);
+  }
+  return most;
+}
 
 /**
  * How many traces, the latest included, may be of one loss that these hops show: as far back as the latest of them do

@@ -26,6 +26,8 @@ export class LossTestimony {
   readonly #hop: LossyHop;
   /** Probes of the latest trace, the latest two, and so on. */
   readonly #sent: Float64Array;
+  /** And answers to them. */
+  readonly #answered: Float64Array;
   /** The latest trace in which any is missing; how likely those after it are without loss; and from it on, all. */
   readonly #first: number;
   readonly #usually: number = 0;
@@ -36,7 +38,12 @@ export class LossTestimony {
     const { now } = hop;
     this.#hop = hop;
     this.#sent = new Float64Array(now.length);
-    for (let at = 0; at < now.length; at++) this.#sent[at] = now[at]!.sent + (this.#sent[at - 1] ?? 0);
+    this.#answered = new Float64Array(now.length);
+    let [sent, answered] = [0, 0];
+    for (const [at, one] of now.entries()) {
+      this.#sent[at] = sent += one.sent;
+      this.#answered[at] = answered += one.sent - one.missing;
+    }
     const first = now.findIndex(({ missing }) => missing > 0);
     this.#first = first < 0 ? now.length : first;
     for (let at = 0; at < first; at++) {
@@ -57,6 +64,14 @@ export class LossTestimony {
     for (let at = 0; at < this.#first; at++) sums[at]! += this.#sent[at]! * passes;
     for (const [at, lossy] of this.#since(share, passes).entries()) {
       sums[this.#first + at]! += lossy - this.#without[at]!;
+    }
+  }
+
+  /** Adds what `addTo` adds at most: what was answered was not lost, and what is missing surely was. */
+  addMost(sums: Float64Array, share: number): void {
+    const passes = Math.log1p(-share);
+    for (let at = 0; at < sums.length && at < this.#answered.length; at++) {
+      sums[at]! += this.#answered[at]! * passes - (this.#without[at - this.#first] ?? 0);
     }
   }
 

@@ -63,7 +63,8 @@ function surprising(current: PathRecord, { recent, daily }: Baseline): Stretch |
   const run = [now, ...recent.slice(recent.length - length).reverse()];
 
   const habits = habitsOf(current.hops.slice(0, now.hops.length), older, daily);
-  const found = bestLossRun(habits.map((habit) => lossyHop(habit, run, current)));
+  const hopsOfRun = habits.map((habit) => lossyHop(habit, run, current));
+  const found = bestLossRun(hopsOfRun, SURE);
   if (found === null || found.score < SURE) return null;
   const behind = habits.slice(found.start).filter(({ described: { hop } }) => hop.address !== null);
   const telling = behind.filter(({ isLimiter }) => !isLimiter);

@@ -90,10 +90,10 @@ export function breakOf(place: Place): Break | null {
 }
 
 function breaksOf({ answered, start, sightings }: Place): Break[] {
+  // As nearly always.
+  if (!hasLater(start, sightings)) return [];
   const all = [...sightings.values()];
   const later = all.filter(({ first }) => first > start);
-  // As nearly always.
-  if (later.length === 0) return [];
   const firsts = [...new Set(later.map(({ first }) => first))];
   return firsts.flatMap((at) => {
     const older = all.filter(({ first }) => first < at);
@@ -107,6 +107,17 @@ function breaksOf({ answered, start, sightings }: Place): Break[] {
     const confidence = 1 - branchesMissed(branches, added, before, traces, once);
     return [{ at, traces, before, branches, confidence }];
   });
+}
+
+function hasLater(start: number, sightings: Place['sightings']): boolean {
+  for (const { first } of sightings.values()) if (first > start) return true;
+  return false;
+}
+
+/** Whether nothing is new with these addresses, nor was before: then there is no break. */
+export function isAsEver({ start, sightings }: Place, addresses: ReadonlyMap<string, Seen>): boolean {
+  for (const address of addresses.keys()) if (!sightings.has(address)) return false;
+  return !hasLater(start, sightings);
 }
 
 /**

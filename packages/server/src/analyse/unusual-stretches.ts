@@ -1,7 +1,7 @@
 import type { DescribedHop, PathRecord } from '../path-record.js';
 import { type Baseline, DESTINATION, sightingsOf } from './baseline.js';
 import { isBetweenKnown, movedHop } from './moved-hop.js';
-import { type Break, breakOf, NEWS, type Place, see } from './place.js';
+import { type Break, breakOf, isAsEver, NEWS, type Place, see } from './place.js';
 
 /** A hop that answers from an address unusual at its TTL. */
 export interface NewHop {
@@ -31,7 +31,9 @@ export function unusualStretches(current: PathRecord, baseline: Baseline): NewHo
     if (addresses === undefined) continue;
     const place = baseline.places.get(described.hop.ttl);
     const fresh =
-      place === undefined || place.wide !== null ? null : newHop(baseline, see(place, addresses), described);
+      place === undefined || place.wide !== null || isAsEver(place, addresses)
+        ? null
+        : newHop(baseline, see(place, addresses), described);
     const isNews = fresh !== null && (open.length > 0 || !isLater(current, baseline, fresh, previous));
     const hop =
       place === undefined
