@@ -105,4 +105,27 @@ export const MIGRATIONS: readonly string[] = [
   -- in subjects of before, until their next trace.
   ALTER TABLE subject ADD COLUMN next BLOB;
   `,
+  `
+  -- Baselines get rows of their own: a new trace reads one of the two and writes over the other, in its place where it
+  -- is as long.
+  CREATE TABLE baseline (
+    id         INTEGER PRIMARY KEY,       -- twice its subject's, and the same plus 1: the two are written in turns
+    last_id    INTEGER NOT NULL,          -- the last trace in it; 0 where it is not known
+    conditions TEXT NOT NULL,             -- what went on then, JSON
+    bytes      BLOB NOT NULL              -- analyse/baseline-codec.ts, with zeros behind it
+  ) STRICT;
+  INSERT INTO baseline SELECT 2 * rowid, 0, '[]', baseline FROM subject;
+  INSERT INTO baseline SELECT 2 * rowid + 1, last_id, conditions, coalesce(next, x'') FROM subject;
+
+  CREATE TABLE numbered_subject (
+    id        INTEGER PRIMARY KEY,
+    target_id INTEGER NOT NULL REFERENCES target (id),
+    protocol  TEXT NOT NULL,
+    family    INTEGER NOT NULL,
+    UNIQUE (target_id, protocol, family)
+  ) STRICT;
+  INSERT INTO numbered_subject SELECT rowid, target_id, protocol, family FROM subject;
+  DROP TABLE subject;
+  ALTER TABLE numbered_subject RENAME TO subject;
+  `,
 ];

@@ -49,7 +49,6 @@ export class SqliteEngine implements Store {
     this.monitors = new SqliteMonitors(connection);
     this.webhooks = new SqliteWebhooks(connection);
     this.#subjects = new SqliteSubjects(connection, {
-      trace: (id) => this.#trace(id),
       earlier: (trace, limit) => this.#earlier(trace, trace.id, limit),
     });
   }

@@ -4,37 +4,40 @@ import type { Connection, Statements } from './connection.js';
 import type { Condition } from './event-store.js';
 import type { Observe, StoredTrace } from './trace-store.js';
 
-const key = 'target_id = @targetId AND protocol = @protocol AND family = @family';
-
 const QUERIES = {
-  get: `SELECT last_id AS lastId, conditions, baseline, next FROM subject WHERE ${key}`,
+  // The condition on numbers is one look-up each; `bytes` of the older of the two is not read.
+  newest: `
+    SELECT id, last_id AS lastId, conditions, bytes FROM baseline WHERE id = (
+      SELECT baseline.id FROM subject JOIN baseline ON baseline.id IN (2 * subject.id, 2 * subject.id + 1)
+      WHERE target_id = @targetId AND protocol = @protocol AND family = @family ORDER BY last_id DESC LIMIT 1)`,
+  bytes: 'SELECT bytes FROM baseline WHERE id = ?',
+  add: `
+    INSERT INTO subject (target_id, protocol, family) VALUES (@targetId, @protocol, @family)
+    ON CONFLICT (target_id, protocol, family) DO UPDATE SET family = excluded.family RETURNING 2 * id AS id`,
   put: `
-    INSERT INTO subject (target_id, protocol, family, last_id, conditions, baseline, next)
-    VALUES (@targetId, @protocol, @family, @lastId, @conditions, @baseline, @next)
-    ON CONFLICT (target_id, protocol, family) DO UPDATE
-    SET last_id = excluded.last_id, conditions = excluded.conditions, baseline = excluded.baseline,
-      next = excluded.next`,
+    INSERT INTO baseline (id, last_id, conditions, bytes) VALUES (@id, @lastId, @conditions, @bytes)
+    ON CONFLICT (id) DO UPDATE
+    SET last_id = excluded.last_id, conditions = excluded.conditions, bytes = excluded.bytes`,
+  deleteBaselines: `
+    DELETE FROM baseline WHERE id IN (
+      SELECT 2 * subject.id + turn FROM subject JOIN (SELECT 0 AS turn UNION SELECT 1)
+      WHERE target_id IN (SELECT id FROM target WHERE traces = 0))`,
   deleteEmpty: 'DELETE FROM subject WHERE target_id IN (SELECT id FROM target WHERE traces = 0)',
 } as const;
 
 interface Row {
+  readonly id: number;
+  /** The last trace in it. */
   readonly lastId: number;
   readonly conditions: string;
-  /** Without the last trace. */
-  readonly baseline: Uint8Array;
-  /** With it; null in a file of before this was kept. */
-  readonly next: Uint8Array | null;
-}
-
-/** A baseline and what it is kept as. */
-interface Kept {
-  readonly baseline: Baseline;
   readonly bytes: Uint8Array;
 }
 
+/** Baselines are written as so many bytes or a multiple: of equal length, one takes the place of another. */
+const BLOCK = 1024;
+
 /** What the traces are read with when a baseline has to be made anew. */
 export interface Recall {
-  trace(id: number): PathRecord | null;
   /** The newest so many before `beforeId`, newest first. */
   earlier(trace: StoredTrace, limit: number): readonly PathRecord[];
 }
@@ -44,7 +47,7 @@ const RECALLED = 100;
 
 /**
  * Keeps two baselines for each target, protocol and family: the one that its newest trace is judged by, which that
- * trace is no part of, and the one with it, by which the next will be.
+ * trace is no part of, and the one with it, by which the next will be. The next then takes the place of the older.
  */
 export class SqliteSubjects {
   readonly #sql: Statements<typeof QUERIES>;
@@ -57,14 +60,14 @@ export class SqliteSubjects {
 
   /** Takes a new trace in, as part of the transaction that writes it; what it shows to be different. */
   follow(targetId: number, trace: StoredTrace, observe: Observe | undefined) {
-    const row = this.#row(targetId, trace);
-    const usual = this.#usual(row, trace);
-    const before = conditionsOf(row);
-    const { changes, conditions } = observe?.(trace, usual.baseline, before) ?? {
-      changes: [],
-      conditions: before,
-    };
-    this.#put(targetId, trace, usual, conditions);
+    const newest = this.#newest(targetId, trace);
+    const kept = decoded(newest);
+    const usual = kept ?? this.#recalled(trace);
+    const before = conditionsOf(newest);
+    const { changes, conditions } = observe?.(trace, usual, before) ?? { changes: [], conditions: before };
+    const id = newest?.id ?? this.#add(targetId, trace);
+    if (kept === null) this.#put(id, newest?.lastId ?? 0, before, usual);
+    this.#put(other(id), trace.id, conditions, folded(usual, trace));
     return changes;
   }
 
@@ -73,60 +76,56 @@ export class SqliteSubjects {
     const [first] = traces;
     const last = traces.at(-1);
     if (first === undefined || last === undefined) return;
-    const row = this.#row(targetId, first);
-    const baseline = traces.slice(0, -1).reduce(folded, this.#usual(row, first).baseline);
-    this.#put(targetId, last, keep(baseline), conditionsOf(row));
+    const newest = this.#newest(targetId, first);
+    const usual = decoded(newest) ?? this.#recalled(first);
+    const baseline = traces.slice(0, -1).reduce(folded, usual);
+    const id = newest?.id ?? this.#add(targetId, first);
+    this.#put(id, traces.at(-2)?.id ?? newest?.lastId ?? 0, conditionsOf(newest), baseline);
+    this.#put(other(id), last.id, conditionsOf(newest), folded(baseline, last));
   }
 
   /** The baseline to judge a stored trace by. */
   baseline(targetId: number | null, trace: StoredTrace): Baseline {
-    const row = this.#row(targetId, trace);
-    const kept = row?.lastId === trace.id ? decoded(row.baseline) : null;
+    const newest = this.#newest(targetId, trace);
     // Only the newest is asked for often; for any other the traces before it are read again.
-    return kept ?? this.#recalled(trace);
+    if (newest?.lastId !== trace.id) return this.#recalled(trace);
+    const before = this.#sql.bytes.get(other(newest.id)) as Pick<Row, 'bytes'> | undefined;
+    return decoded(before) ?? this.#recalled(trace);
   }
 
   deleteEmpty(): void {
+    this.#sql.deleteBaselines.run();
     this.#sql.deleteEmpty.run();
   }
 
-  #row(targetId: number | null, { protocol, family }: StoredTrace): Row | undefined {
-    return this.#sql.get.get({ targetId, protocol, family }) as Row | undefined;
+  #newest(targetId: number | null, { protocol, family }: StoredTrace): Row | undefined {
+    return this.#sql.newest.get({ targetId, protocol, family }) as Row | undefined;
   }
 
-  /** All that is usual by now. */
-  #usual(row: Row | undefined, trace: StoredTrace): Kept {
-    const bytes = row?.next ?? null;
-    const baseline = bytes === null ? null : decoded(bytes);
-    return bytes === null || baseline === null ? keep(this.#made(row, trace)) : { baseline, bytes };
-  }
-
-  #made(row: Row | undefined, trace: StoredTrace): Baseline {
-    const behind = row === undefined ? null : decoded(row.baseline);
-    const last = row === undefined ? null : this.#recall.trace(row.lastId);
-    return behind === null || last === null ? this.#recalled(trace) : folded(behind, last);
+  /** The number of the first baseline of a new subject. */
+  #add(targetId: number, { protocol, family }: StoredTrace): number {
+    return (this.#sql.add.get({ targetId, protocol, family }) as Pick<Row, 'id'>).id;
   }
 
   #recalled(trace: StoredTrace): Baseline {
     return [...this.#recall.earlier(trace, RECALLED)].reverse().reduce(folded, emptyBaseline());
   }
 
-  #put(targetId: number, last: StoredTrace, usual: Kept, conditions: readonly Condition[]): void {
-    const { id: lastId, protocol, family } = last;
+  #put(id: number, lastId: number, conditions: readonly Condition[], baseline: Baseline): void {
+    const bytes = encode(baseline);
+    const length = Math.ceil(bytes.length / BLOCK) * BLOCK;
     this.#sql.put.run({
-      targetId,
-      protocol,
-      family,
+      id,
       lastId,
       conditions: JSON.stringify(conditions),
-      baseline: usual.bytes,
-      next: keep(folded(usual.baseline, last)).bytes,
+      bytes: Buffer.concat([bytes], length),
     });
   }
 }
 
-function keep(baseline: Baseline): Kept {
-  return { baseline, bytes: encode(baseline) };
+/** The number of the other baseline of the same subject. */
+function other(id: number): number {
+  return id % 2 === 0 ? id + 1 : id - 1;
 }
 
 function conditionsOf(row: Row | undefined): readonly Condition[] {
@@ -142,10 +141,11 @@ function folded(baseline: Baseline, trace: PathRecord): Baseline {
   }
 }
 
-/** null for bytes of another version, or damaged ones: the traces themselves are still there. */
-function decoded(bytes: Uint8Array): Baseline | null {
+/** null where there is none, for bytes of another version, or damaged ones: the traces themselves are still there. */
+function decoded(row: Pick<Row, 'bytes'> | undefined): Baseline | null {
+  if (row === undefined) return null;
   try {
-    return decode(bytes);
+    return decode(row.bytes);
   } catch {
     return null;
   }

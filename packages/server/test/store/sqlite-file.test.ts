@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import t from 'tap';
+import type { Condition } from '../../src/store/event-store.js';
 import { RECORD_DICTIONARY } from '../../src/store/record-dictionary.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
@@ -225,7 +226,7 @@ t.test('a baseline that cannot be read is made anew', async (t) => {
   const store = await openSqliteStore(path);
   for (let n = 0; n < 5; n++) await add(store, { target: 'a.example', startedAt: n });
   const db = new Database(path);
-  db.exec('UPDATE subject SET baseline = zeroblob(9), next = zeroblob(9)');
+  db.exec('UPDATE baseline SET bytes = zeroblob(9)');
   db.close();
   const latest = await store.latest({ target: 'a.example' }, 0);
   t.equal((await store.baseline(latest!)).traces, 4);
@@ -233,16 +234,79 @@ t.test('a baseline that cannot be read is made anew', async (t) => {
   await store.close();
 });
 
-t.test('a subject of before its next baseline was kept loses nothing of the one it has', async (t) => {
+t.test('baselines of a file of the third layout are kept, with what went on', async (t) => {
   const path = join(t.testdir(), 'traces.db');
   const store = await openSqliteStore(path);
-  for (let n = 0; n < 120; n++) await add(store, { target: 'a.example', startedAt: n });
+  const conditions = [aCondition];
+  const going = () => ({ changes: [], conditions });
+  for (let n = 0; n < 120; n++) await add(store, { target: 'a.example', startedAt: n }, going);
+  await add(store, { target: 'b.example', startedAt: 0 });
+  await store.close();
+  toThirdLayout(path);
+
+  const again = await openSqliteStore(path);
+  const latest = await again.latest({ target: 'a.example' }, 0);
+  t.match(await again.baseline(latest!), { traces: 119, since: 0 }, 'more than would be read again');
+  let known: readonly Condition[] = [];
+  const next = await add(again, { target: 'a.example', startedAt: 120 }, (_, baseline, before) => {
+    t.match(baseline, { traces: 120, since: 0 });
+    known = before;
+    return { changes: [], conditions: before };
+  });
+  t.same(known, conditions);
+  t.match(await again.baseline(next), { traces: 120, since: 0 });
+  const other = await again.latest({ target: 'b.example' }, 0);
+  t.equal((await again.baseline(other!)).traces, 0);
+  await again.close();
+});
+
+t.test('a baseline that was never followed by another in the third layout is made anew', async (t) => {
+  const path = await aFile(t.testdir(), 1);
+  toThirdLayout(path);
   const db = new Database(path);
   db.exec('UPDATE subject SET next = NULL');
   db.close();
-  const latest = await store.latest({ target: 'a.example' }, 0);
-  t.match(await store.baseline(latest!), { traces: 119, since: 0 }, 'more than would be read again');
-  const next = await add(store, { target: 'a.example', startedAt: 120 });
-  t.match(await store.baseline(next), { traces: 120, since: 0 });
+  const store = await openSqliteStore(path);
+  t.equal((await store.baseline(await add(store, { target: '0.example', startedAt: 9 }))).traces, 1);
   await store.close();
 });
+
+t.test('baselines go with their subject', async (t) => {
+  const path = await aFile(t.testdir(), 3);
+  const store = await openSqliteStore(path);
+  await store.prune({ before: 2 });
+  await store.close();
+  const db = new Database(path);
+  t.equal(db.prepare('SELECT count(*) FROM subject').pluck().get(), 1);
+  t.equal(db.prepare('SELECT count(*) FROM baseline').pluck().get(), 2);
+  db.close();
+});
+
+const aCondition: Condition = {
+  key: 'PacketLoss',
+  type: 'PacketLoss',
+  severity: 'low',
+  hop: 3,
+  detail: 'Packet loss detected: 5% from hop 3 on',
+  since: 1,
+  absent: 0,
+};
+
+/** Makes a closed file one of before baselines had rows of their own. */
+function toThirdLayout(path: string): void {
+  const db = new Database(path);
+  db.exec(`
+    CREATE TABLE old (
+      target_id INTEGER NOT NULL REFERENCES target (id), protocol TEXT NOT NULL, family INTEGER NOT NULL,
+      last_id INTEGER NOT NULL, conditions TEXT NOT NULL, baseline BLOB NOT NULL, next BLOB,
+      PRIMARY KEY (target_id, protocol, family)) STRICT;
+    INSERT INTO old
+      SELECT target_id, protocol, family, newest.last_id, newest.conditions, older.bytes, newest.bytes
+      FROM subject JOIN baseline AS newest JOIN baseline AS older
+      ON newest.id / 2 = subject.id AND older.id / 2 = subject.id AND newest.last_id > older.last_id;
+    DROP TABLE baseline;
+    DROP TABLE subject;
+    ALTER TABLE old RENAME TO subject`);
+  db.pragma('user_version = 3');
+  db.close();
+}
