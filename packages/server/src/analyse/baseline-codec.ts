@@ -24,11 +24,11 @@ const NO_AS = 0xffffffff;
 
 /** At most 30 kB. */
 export function encode({ traces, since, places, recent, daily }: Baseline): Buffer {
-  const words = new Words();
+  const words = new Words(recent[0] instanceof PackedTrace ? recent[0].words : []);
   const body = Buffer.allocUnsafe(
     sizeOf([...places.values()], PLACE_BYTES, SIGHTING_BYTES, ({ sightings }) => sightings.size) +
-      sizeOf(recent, TRACE_BYTES, HOP_BYTES, ({ hops }) => hops.length) +
-      sizeOf(daily, TRACE_BYTES, HOP_BYTES, ({ hops }) => hops.length),
+      sizeOf(recent, TRACE_BYTES, HOP_BYTES, ({ hopCount }) => hopCount) +
+      sizeOf(daily, TRACE_BYTES, HOP_BYTES, ({ hopCount }) => hopCount),
   );
   let at = 0;
   for (const [ttl, place] of places) at = writePlace(body, at, ttl, place, words);
@@ -67,9 +67,15 @@ function sizeOf<T>(all: readonly T[], own: number, each: number, parts: (one: T)
   return all.reduce((sum, one) => sum + own + each * parts(one), 0);
 }
 
-/** Numbers words as they are first met. */
+/** Numbers words as they are first met, those of before as they were. */
 class Words {
+  readonly before: readonly string[];
   readonly #numbers = new Map<string, number>();
+
+  constructor(before: readonly string[]) {
+    this.before = before;
+    for (const [at, word] of before.entries()) this.#numbers.set(word, at + 1);
+  }
 
   get all(): string[] {
     return [...this.#numbers.keys()];
@@ -107,12 +113,13 @@ function writePlace(bytes: Buffer, from: number, ttl: number, place: Place, word
 }
 
 function writeTrace(bytes: Buffer, from: number, trace: TraceDigest, words: Words): number {
-  const { startedAt, length, firstTtl, hops } = trace;
+  if (trace instanceof PackedTrace && trace.words === words.before) return trace.copyTo(bytes, from);
+  const { startedAt, length, firstTtl, hopCount, hops } = trace;
   let at = from;
   bytes.writeDoubleLE(startedAt, at);
   bytes[at + 8] = length ?? 0;
   bytes[at + 9] = firstTtl;
-  bytes[at + 10] = hops.length;
+  bytes[at + 10] = hopCount;
   at += TRACE_BYTES;
   for (const { address, rttMs, sent, received } of hops) {
     const number = words.numberOf(address);
@@ -130,12 +137,12 @@ function writeTrace(bytes: Buffer, from: number, trace: TraceDigest, words: Word
 
 class Reader {
   readonly #bytes: Buffer;
-  readonly #words: readonly (string | null)[];
+  readonly #words: readonly string[];
   #at: number;
 
   constructor(bytes: Buffer, at: number, words: readonly string[]) {
     this.#bytes = bytes;
-    this.#words = [null, ...words];
+    this.#words = words;
     this.#at = at;
   }
 
@@ -159,7 +166,7 @@ class Reader {
     this.#at += SIGHTING_BYTES;
     const asn = bytes.readUInt32LE(at + 26);
     return [
-      this.#words[bytes.readUInt16LE(at)]!,
+      this.#words[bytes.readUInt16LE(at) - 1]!,
       {
         first: bytes.readUInt32LE(at + 2),
         last: bytes.readUInt32LE(at + 6),
@@ -167,30 +174,70 @@ class Reader {
         since: bytes.readDoubleLE(at + 14),
         seen: bytes.readUInt32LE(at + 22),
         asn: asn === NO_AS ? null : asn,
-        country: this.#words[bytes.readUInt16LE(at + 30)] ?? null,
+        country: this.#words[bytes.readUInt16LE(at + 30) - 1] ?? null,
       },
     ];
   }
 
   trace(): TraceDigest {
+    const [bytes, at] = [this.#bytes, this.#at];
+    this.#at = at + TRACE_BYTES + HOP_BYTES * bytes.readUInt8(at + 10);
+    if (this.#at > bytes.length) throw new Error('the baseline is cut short');
+    return new PackedTrace(bytes, at, this.#at, this.#words);
+  }
+}
+
+/** A trace whose hops are read when they are first asked for: most are only written again. */
+class PackedTrace implements TraceDigest {
+  readonly startedAt: number;
+  readonly length: number | null;
+  readonly firstTtl: number;
+  readonly hopCount: number;
+  readonly #bytes: Buffer;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #words: readonly string[];
+  #hops: readonly HopDigest[] | null = null;
+
+  constructor(bytes: Buffer, from: number, to: number, words: readonly string[]) {
+    this.startedAt = bytes.readDoubleLE(from);
+    this.length = bytes[from + 8]! || null;
+    this.firstTtl = bytes[from + 9]!;
+    this.hopCount = bytes[from + 10]!;
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = to;
+    this.#words = words;
+  }
+
+  /** The words that its bytes mean by their numbers. */
+  get words(): readonly string[] {
+    return this.#words;
+  }
+
+  /** Writes its bytes as they are; where they end. */
+  copyTo(bytes: Buffer, at: number): number {
+    return at + this.#bytes.copy(bytes, at, this.#from, this.#to);
+  }
+
+  get hops(): readonly HopDigest[] {
+    this.#hops ??= this.#read();
+    return this.#hops;
+  }
+
+  #read(): HopDigest[] {
     const [bytes, words] = [this.#bytes, this.#words];
-    let at = this.#at;
-    const startedAt = bytes.readDoubleLE(at);
-    const length = bytes[at + 8]! || null;
-    const firstTtl = bytes[at + 9]!;
     const hops: HopDigest[] = [];
-    const end = at + TRACE_BYTES + HOP_BYTES * bytes.readUInt8(at + 10);
-    if (end > bytes.length) throw new Error('the baseline is cut short');
-    for (at += TRACE_BYTES; at < end; at += HOP_BYTES) {
+    for (let at = this.#from + TRACE_BYTES; at < this.#to; at += HOP_BYTES) {
+      const word = bytes[at]! | (bytes[at + 1]! << 8);
       const code = bytes[at + 2]! | (bytes[at + 3]! << 8);
       hops.push({
-        address: words[bytes[at]! | (bytes[at + 1]! << 8)] ?? null,
+        address: word === 0 ? null : words[word - 1]!,
         rttMs: code === 0 ? null : rttOfCode(code),
         sent: bytes[at + 4]!,
         received: bytes[at + 5]!,
       });
     }
-    this.#at = end;
-    return { startedAt, length, firstTtl, hops };
+    return hops;
   }
 }

@@ -122,7 +122,7 @@ function hoursOf(startedAt: number): number {
 function newest(traces: readonly TraceDigest[], mostHops: number): readonly TraceDigest[] {
   let hops = 0;
   const tooMany = traces.findLastIndex((one) => {
-    hops += one.hops.length;
+    hops += one.hopCount;
     return hops > mostHops;
   });
   return tooMany < 0 ? traces : traces.slice(tooMany + 1);

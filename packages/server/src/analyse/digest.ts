@@ -20,6 +20,8 @@ export interface TraceDigest {
   readonly length: number | null;
   /** TTL of the first of `hops`; the others follow one by one. */
   readonly firstTtl: number;
+  /** How many `hops` has, which a stored trace only reads when it is asked for them. */
+  readonly hopCount: number;
   /** Without the silent ones at the end. */
   readonly hops: readonly HopDigest[];
 }
@@ -31,6 +33,7 @@ export function digest(trace: PathRecord): TraceDigest {
     startedAt,
     length: lengthOf(trace),
     firstTtl: hops[0]?.hop.ttl ?? 1,
+    hopCount: answering.length,
     hops: answering.map((described) => {
       const { address, loss } = described.hop;
       const rtts = rttsOf(described);

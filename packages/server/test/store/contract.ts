@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
-import { type Baseline, emptyBaseline, encode, fold } from '../../src/analyse/baseline.js';
+import { type Baseline, emptyBaseline, fold } from '../../src/analyse/baseline.js';
 import type { PathRecord } from '../../src/path-record.js';
 import type { Change, Condition } from '../../src/store/event-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { Observe, StoredTrace, Subject, TargetTraces, TraceStore } from '../../src/store/trace-store.js';
 import { aTrace, QUIET, type TraceSpec } from '../a-trace.js';
+import { plain } from '../analyse/a-baseline.js';
 
 const HOUR = 3_600_000;
 const noon = Date.UTC(2026, 3, 1, 12);
@@ -444,9 +445,9 @@ export function aChange(detail: string, rest: Partial<Change> = {}): Change {
   };
 }
 
-/** Whether this is the baseline of these traces, oldest first: as it is written, which is how it is kept. */
+/** Whether this is the baseline of these traces, oldest first. */
 function same(baseline: Baseline, traces: readonly PathRecord[]): boolean {
-  return isDeepStrictEqual(encode(baseline), encode(traces.reduce(fold, emptyBaseline())));
+  return isDeepStrictEqual(plain(baseline), plain(traces.reduce(fold, emptyBaseline())));
 }
 
 function targetsOf(found: readonly TargetTraces[]): string[] {
