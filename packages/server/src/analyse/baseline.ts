@@ -74,17 +74,19 @@ export function sightingsOf(
   trace: PathRecord,
   number: number,
 ): ReadonlyMap<number, ReadonlyMap<string, Seen>> {
-  const seen = { since: trace.startedAt, seen: number };
+  const since = trace.startedAt;
   const places = new Map<number, ReadonlyMap<string, Seen>>();
-  places.set(DESTINATION, new Map([[trace.address, { ...seen, asn: null, country: null }]]));
+  places.set(DESTINATION, new Map([[trace.address, { since, seen: number, asn: null, country: null }]]));
   for (const { hop, about } of trace.hops) {
     if (hop.addresses.length === 0) continue;
-    const addresses = hop.addresses.map((address) => {
+    const addresses = new Map<string, Seen>();
+    for (const address of hop.addresses) {
       const described = about?.address === address ? about : null;
       const asn = described?.network?.asn ?? null;
-      return [address, { ...seen, asn, country: described?.place?.countryCode ?? null }] as const;
-    });
-    places.set(hop.ttl, new Map(addresses));
+      const country = described?.place?.countryCode ?? null;
+      addresses.set(address, { since, seen: number, asn, country });
+    }
+    places.set(hop.ttl, addresses);
   }
   return places;
 }

@@ -39,10 +39,13 @@ export class LossTestimony {
     this.#hop = hop;
     this.#sent = new Float64Array(now.length);
     this.#answered = new Float64Array(now.length);
-    let [sent, answered] = [0, 0];
-    for (const [at, one] of now.entries()) {
-      this.#sent[at] = sent += one.sent;
-      this.#answered[at] = answered += one.sent - one.missing;
+    let sent = 0;
+    let missing = 0;
+    for (let at = 0; at < now.length; at++) {
+      sent += now[at]!.sent;
+      missing += now[at]!.missing;
+      this.#sent[at] = sent;
+      this.#answered[at] = sent - missing;
     }
     const first = now.findIndex(({ missing }) => missing > 0);
     this.#first = first < 0 ? now.length : first;

@@ -62,17 +62,19 @@ export function see(place: Place, addresses: ReadonlyMap<string, Seen>): Place {
   if (addresses.size === 0) return place;
   const answered = place.answered + 1;
   const sightings = new Map(place.sightings);
-  for (const [address, seen] of addresses) {
+  for (const [address, { since, seen, asn, country }] of addresses) {
     const known = sightings.get(address);
     sightings.set(address, {
-      ...seen,
       first: known?.first ?? answered,
       last: answered,
       traces: (known?.traces ?? 0) + 1,
-      since: known?.since ?? seen.since,
+      since: known?.since ?? since,
+      seen,
+      asn,
+      country,
     });
   }
-  return { ...place, answered, sightings };
+  return { answered, start: place.start, wide: place.wide, sightings };
 }
 
 /** The present set begins anew where the one before surely does not answer any more, for `NEWS` traces. */
