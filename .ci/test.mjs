@@ -24,9 +24,13 @@ const totals = /^# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?(?:, skip:
 const [, total = 0, pass = 0, fail = 0, skip = 0] =
   lines.findLast((line) => totals.test(line))?.match(totals) ?? [];
 
-// The reporter draws over what it said of failures: once more, each with its diagnosis.
+// The reporter draws over what it said of failures: once more, each with its diagnosis and the seed that was printed
+// before it, if any.
 for (const [at, line] of lines.entries()) {
   if (!/^ *not ok /.test(line) || / # (SKIP|TODO)/i.test(line)) continue;
+  const begun = lines.findLastIndex((one, index) => index < at && /^ *# Subtest:/.test(one));
+  const seed = lines.slice(begun, at).findLast((one) => /^ *# SEED=/.test(one));
+  if (begun >= 0 && seed !== undefined) console.log(`\n${seed}`);
   const end = lines.findIndex((one, index) => index > at && one.trim() === '...');
   console.log(`\n${lines.slice(at, Math.min(end < 0 ? at : end, at + LONGEST)).join('\n')}`);
 }
