@@ -13,7 +13,7 @@ import { Turns } from './turns.js';
 /** Packets that may leave at once when nothing was sent for a while. */
 const BURST = 16;
 /** Packets that the rate holds back go out together, as often as this: a wake-up costs as much as some ten of them. */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 /** What a trace that starts asks for until the next such time: one packet per millisecond. */
 const FIRST_PACKETS = GATHER_MS;
 /** Who would be given up on waits for what is unread, looking again that often, and no longer than so long. */

@@ -17,7 +17,7 @@ import type { Batch, Family, Outgoing, PacketSocket, SocketName, Terms, Transpor
  * wake-up costs as much as some ten of them. Where they come in numbers, the pause is longer.
  */
 const PAUSE_US = 1000;
-const LONG_PAUSE_US = 6000;
+const LONG_PAUSE_US = 12_000;
 const NUMBERS = 32;
 /** Receive queue: half a second at 30,000 packets/s, each with its stamp; the kernel doubles the figure. */
 const BUFFER_BYTES = 16 << 20;
