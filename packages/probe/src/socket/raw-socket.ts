@@ -22,6 +22,8 @@ import { UdpPort } from './udp-port.js';
 const LONGEST_QUEUE = 4096;
 /** It reads a packet a turn: after so many turns it has caught up, or never will. */
 const MOST_TURNS = 4096;
+/** It also reads what is no answer, of which nobody hears: a single turn that brings nothing proves little. */
+const QUIET_TURNS = 32;
 /** While not held, answers are looked for that often, for that long after the last packet was sent. */
 const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 10_000;
@@ -192,17 +194,18 @@ class RawSocketSocket implements PacketSocket {
   #awaitQuiet(): void {
     if (this.#listening || this.#closed !== null) return;
     this.#listening = true;
-    const listen = (turns: number) => {
+    const listen = (turns: number, quiet: number) => {
       const began = performance.now();
       const before = this.#count;
       // Between two of these the loop looks at every socket once.
       setImmediate(() => {
-        if (this.#count !== before && turns < MOST_TURNS) return listen(turns + 1);
+        const soFar = this.#count === before ? quiet + 1 : 0;
+        if (soFar < QUIET_TURNS && turns < MOST_TURNS) return listen(turns + 1, soFar);
         this.#listening = false;
         this.#quietAt = began;
       });
     };
-    setImmediate(listen, 0);
+    setImmediate(listen, 0, 0);
   }
 
   #receive(message: Omit<Received, 'at' | 'stamp'>): void {
