@@ -23,7 +23,7 @@ const LONGEST_QUEUE = 4096;
 /** It reads a packet a turn: after so many turns it has caught up, or never will. */
 const MOST_TURNS = 4096;
 /** It also reads what is no answer, of which nobody hears: a single turn that brings nothing proves little. */
-const QUIET_TURNS = 32;
+const QUIET_TURNS = 256;
 /** While not held, answers are looked for that often, for that long after the last packet was sent. */
 const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 10_000;
