@@ -19,6 +19,8 @@ const FIRST_PACKETS = GATHER_MS;
 /** Who would be given up on waits for what is unread, looking again that often, and no longer than so long. */
 const UNREAD_MS = 1;
 const LONGEST_LAG_MS = 10_000;
+/** What is told to have left later than this after it was handed to the socket may have waited there. */
+const LATE_MS = 20;
 /** A step of the stamp clock by more than this spoils the samples across it. */
 const LARGEST_STEP_MS = 1;
 
@@ -198,6 +200,7 @@ export class Prober {
 
   /** Counting loops: all that is sent and received passes here, and compilers take long for iterators. */
   #take({ sent, failed, received }: Batch): void {
+    const told = this.#clock.now();
     for (let index = 0; index < sent.length; index++) {
       const { tag, at, stamp } = sent[index]!;
       const flight = this.#open.tagged(tag);
@@ -205,7 +208,9 @@ export class Prober {
       flight.sentAt = at;
       flight.stamp = stamp;
       flight.course.left = true;
-      flight.course.run.plan.departed?.(flight.attempt, at, stamp);
+      const { plan } = flight.course.run;
+      plan.departed?.(flight.attempt, at, stamp);
+      if (told - flight.attempt.sentAt > LATE_MS) plan.delayed(flight.attempt, told);
     }
     const changed = new Set<Course>();
     for (const { tag, code } of failed) {

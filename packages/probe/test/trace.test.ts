@@ -283,6 +283,37 @@ t.test('what a pause kept from being sent is sent right after it', async (t) => 
   await paused.tracer.close();
 });
 
+t.test('whose probes wait in the socket is waited for once they have left', async (t) => {
+  const clock = new VirtualClock();
+  // The last probe to leave is answered last.
+  const hops = routers(14).map((hop, index) => (index === 0 ? { ...hop, icmpDelayMs: 80 } : hop));
+  const network = { paths: [{ to, hops, destination: { forwardMs: 2.5 } }] };
+  const socket = openScriptedSocket(network, clock);
+  const send = socket.send.bind(socket);
+  const lag = socket.lag.bind(socket);
+  let queued = 0;
+  let leavesAt = 0;
+  // One packet in 15 ms, as of a starved process that sends one per turn of its event loop.
+  socket.send = (packets) => {
+    for (const packet of packets) {
+      const copy = { ...packet, bytes: packet.bytes.slice() };
+      leavesAt = Math.max(leavesAt, clock.now()) + 15;
+      queued += 1;
+      clock.at(leavesAt, () => {
+        queued -= 1;
+        send([copy]);
+      });
+    }
+  };
+  socket.lag = () => (queued > 0 ? clock.now() : lag());
+  const tracer = await openTracer({ socket, clock, findSource: async () => '192.0.2.1' });
+  const trace = await clock.runUntil(tracer.trace(DESTINATION).result);
+  t.ok(trace.reached);
+  t.equal(trace.hops.length, 15);
+  for (const hop of trace.hops) t.equal(hop.samples.length, 3, `hop ${hop.ttl}`);
+  await tracer.close();
+});
+
 t.test('a process that hardly gets to run still ends', async (t) => {
   const hops = routers(14).map((hop, index) => (index === 6 ? { ...hop, silent: true } : hop));
   // One moment in every 15 ms.

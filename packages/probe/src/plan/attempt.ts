@@ -30,7 +30,7 @@ export interface Attempt {
   readonly size?: number;
   /** Nobody is to answer it. */
   readonly mute?: boolean;
-  /** Milliseconds on the clock that is passed to the plan. */
+  /** Milliseconds on the clock that is passed to the plan: when it was handed out, or left if that was long after. */
   readonly sentAt: number;
   readonly answer: Answer | null;
   /** Waited for long enough. An answer may still come, and then counts. */

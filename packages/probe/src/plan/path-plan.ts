@@ -111,6 +111,10 @@ export class PathPlan implements Plan {
     return { kind: 'send', attempt: this.#open(ttl, now) };
   }
 
+  delayed(attempt: Attempt, now: number): void {
+    (attempt as Open).sentAt = now;
+  }
+
   /** An answer to an attempt that `next` handed out. The first one counts, however late. */
   answered(attempt: Attempt, answer: Answer): void {
     const open = attempt as Open;

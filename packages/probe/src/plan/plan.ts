@@ -21,6 +21,8 @@ export interface Plan {
   next(now: number, heard?: number): Step;
   /** An attempt has left, at this time of the socket's stamp clock in nanoseconds; never after its answer. */
   departed?(attempt: Attempt, at: bigint, stamp: StampSource): void;
+  /** An attempt that `next` handed out has left only now: so its answer is waited for from now on. */
+  delayed(attempt: Attempt, now: number): void;
   /** An answer to an attempt that `next` handed out, at most one for each. */
   answered(attempt: Attempt, answer: Answer): void;
   /** The system did not send it. */

@@ -4,6 +4,7 @@ import type { Answer, Attempt } from './attempt.js';
 /** One probe of a round. */
 export interface RoundAttempt extends Attempt {
   readonly round: Round;
+  sentAt: number;
   answer: Answer | null;
   givenUp: boolean;
   /** Where it counts as missing. */

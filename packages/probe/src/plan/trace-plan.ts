@@ -65,6 +65,11 @@ export class TracePlan implements Plan {
     if (isTrainPacket(attempt)) this.#capacity!.departed(attempt, at, stamp);
   }
 
+  /** Trains are told of by their stamps. */
+  delayed(attempt: Attempt, now: number): void {
+    if (!isTrainPacket(attempt)) this.path.delayed(attempt, now);
+  }
+
   answered(attempt: Attempt, answer: Answer): void {
     if (isTrainPacket(attempt)) this.#capacity!.answered(attempt, answer);
     else this.path.answered(attempt, answer);

@@ -134,6 +134,10 @@ export class WatchPlan implements Plan {
     return { kind: 'send', attempt: this.#ask(this.#current!, probe, now) };
   }
 
+  delayed(attempt: Attempt, now: number): void {
+    (attempt as RoundAttempt).sentAt = now;
+  }
+
   answered(attempt: Attempt, answer: Answer): void {
     const asked = attempt as RoundAttempt;
     const { round } = asked;

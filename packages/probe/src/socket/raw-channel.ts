@@ -52,6 +52,8 @@ export class RawChannel {
   readonly #senders: Readonly<Record<Transport, RawSocket>>;
   readonly #receiver: RawSocket;
   readonly #sockets: ReadonlySet<RawSocket>;
+  /** Messages read so far, also those that are nobody's answer. */
+  reads = 0;
   #hostOrder = false;
   #orderKnown: boolean;
   #open = true;
@@ -73,6 +75,7 @@ export class RawChannel {
     this.#senders = { icmp: this.#receiver, udp };
     this.#sockets = new Set([this.#receiver, udp]);
     this.#receiver.on('message', (packet, source) => {
+      this.reads += 1;
       const message = family === 4 ? readPacket4(packet) : readPacket6(packet, source);
       if (message !== null) receive(message);
     });

@@ -20,10 +20,8 @@ import { UdpPort } from './udp-port.js';
 
 /** Packets that may wait to be sent: about a tenth of a second's. */
 const LONGEST_QUEUE = 4096;
-/** It reads a packet a turn: after so many turns it has caught up, or never will. */
+/** It reads and sends a packet a turn: after so many turns it has caught up, or never will. */
 const MOST_TURNS = 4096;
-/** It also reads what is no answer, of which nobody hears: a single turn that brings nothing proves little. */
-const QUIET_TURNS = 256;
 /** While not held, answers are looked for that often, for that long after the last packet was sent. */
 const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 10_000;
@@ -61,9 +59,8 @@ class RawSocketSocket implements PacketSocket {
   #held = false;
   #lookUntil = Number.NEGATIVE_INFINITY;
   #looking: NodeJS.Timeout | null = null;
-  /** Packets received so far. */
-  #count = 0;
-  /** When the event loop began a turn that brought nothing. */
+  #datagrams = 0;
+  /** When the event loop began a turn that brought nothing, and nothing was left to send. */
   #quietAt = performance.now();
   #listening = false;
   #closed: Promise<void> | null = null;
@@ -123,7 +120,10 @@ class RawSocketSocket implements PacketSocket {
     return 0;
   }
 
-  /** The package does not tell; but a turn of the event loop that brings nothing has left nothing behind. */
+  /**
+   * The package does not tell; but a turn of the event loop that brings nothing has left nothing behind. What still
+   * waits to be sent cannot have been answered.
+   */
   lag(): number {
     this.#awaitQuiet();
     return performance.now() - this.#quietAt;
@@ -168,6 +168,7 @@ class RawSocketSocket implements PacketSocket {
     });
     try {
       const port = await UdpPort.open(family, (from, bytes) => {
+        this.#datagrams += 1;
         this.#receive({ from, bytes, family, transport: 'udp', hopLimit: null });
       });
       port.hold(false);
@@ -194,22 +195,27 @@ class RawSocketSocket implements PacketSocket {
   #awaitQuiet(): void {
     if (this.#listening || this.#closed !== null) return;
     this.#listening = true;
-    const listen = (turns: number, quiet: number) => {
+    const listen = (turns: number) => {
       const began = performance.now();
-      const before = this.#count;
+      const before = this.#reads;
       // Between two of these the loop looks at every socket once.
       setImmediate(() => {
-        const soFar = this.#count === before ? quiet + 1 : 0;
-        if (soFar < QUIET_TURNS && turns < MOST_TURNS) return listen(turns + 1, soFar);
+        const isQuiet = this.#reads === before && this.#queued === 0;
+        if (!isQuiet && turns < MOST_TURNS) return listen(turns + 1);
         this.#listening = false;
         this.#quietAt = began;
       });
     };
-    setImmediate(listen, 0, 0);
+    setImmediate(listen, 0);
+  }
+
+  get #reads(): number {
+    let reads = this.#datagrams;
+    for (const { raw } of this.#access.values()) reads += raw.reads;
+    return reads;
   }
 
   #receive(message: Omit<Received, 'at' | 'stamp'>): void {
-    this.#count += 1;
     this.#received.push({ ...message, at: process.hrtime.bigint(), stamp: 'user' });
     this.#flushSoon();
   }
