@@ -33,7 +33,9 @@ export class VerifiedFiles {
     const memo = await this.#memo;
     if (content.settled !== null && memo.files.includes(content.settled)) return;
     const digest = await sha256(content.bytes);
-    if (!memo.sha256.includes(digest)) {
+    const isKnown = memo.sha256.includes(digest);
+    if (isKnown && content.settled === null) return;
+    if (!isKnown) {
       await verify();
       keep(memo.sha256, digest);
     }
