@@ -127,7 +127,10 @@ await insideLab(t, import.meta.url, 'the service', async (t) => {
       await t.test('a live trace, then the same from history', async (t) => {
         // A line waits for its capacity, and capacities are known all at once.
         const query = `target=${target[4]}&cache=false&bandwidth=off`;
+        // The last link alone takes longer than a busy machine may hold lines up.
+        await lab.change({ wires: { 'r14>target': { delayMs: 400 } } });
         const { response, lines, times, rest } = await stream(url, query);
+        await lab.change({ wires: { 'r14>target': { delayMs: 9 } } });
         t.equal(response.status, 200);
         t.equal(response.headers.get('transfer-encoding'), 'chunked');
         t.match(response.headers.get('content-type'), /^application\/x-ndjson/);
@@ -141,7 +144,7 @@ await insideLab(t, import.meta.url, 'the service', async (t) => {
           Array.from({ length: 15 }, (_, index) => index + 1),
         );
         t.comment(`lines came after ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-        t.ok(times[0]! < times[14]! - 20, 'the first line is there well before the last');
+        t.ok(times[0]! < times[14]! - 100, 'the first line is there well before the last');
 
         const cached = await fetch(`${url}/api/trace?target=${target[4]}`);
         t.equal(cached.headers.get('transfer-encoding'), null);
