@@ -1,4 +1,5 @@
-import type { Capacity, Hop, Loss, MplsLabel, Sample } from './hop.js';
+import type { Capacity, Hop, Loss, Sample } from './hop.js';
+import { noLabels } from './packet/icmp-extension.js';
 import type { Answer, Attempt } from './plan/attempt.js';
 import type { PathPlan } from './plan/path-plan.js';
 import type { TracePlan } from './plan/trace-plan.js';
@@ -6,8 +7,6 @@ import type { Transport } from './socket/packet-socket.js';
 import { summariseJitter } from './statistics/jitter.js';
 import { type HopAttempts, judgeLoss, noLoss } from './statistics/loss.js';
 import { summariseRtt } from './statistics/rtt.js';
-
-const noLabels: readonly MplsLabel[] = Object.freeze([]);
 
 /** What makes hops of what a plan knows. */
 export class HopAssembler {
@@ -77,7 +76,7 @@ function isComplete(attempts: readonly Attempt[]): boolean {
 function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capacity: Capacity): Hop {
   /** One for each attempt, null where it gave none. */
   const sequence = new Array<Sample | null>(attempts.length).fill(null);
-  const found: Found[] = [];
+  let addresses: string[] | null = null;
   let answers = 0;
   let measured = 0;
   let mpls = noLabels;
@@ -91,7 +90,8 @@ function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capa
     sequence[attempt] = sample;
     if (sample !== null) measured += 1;
     answers += 1;
-    tally(found, answer.by);
+    addresses ??= [answer.by];
+    if (!addresses.includes(answer.by)) addresses.push(answer.by);
     mpls = answer.mpls;
     unreachable ??= answer.unreachable;
     mtu ??= answer.mtu;
@@ -100,8 +100,8 @@ function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capa
   const samples = measured === sequence.length ? (sequence as Sample[]) : sequence.filter(isSample);
   return Object.freeze({
     ttl,
-    address: mostMet(found),
-    addresses: Object.freeze(found.length === 1 ? [found[0]!.address] : found.map(({ address }) => address)),
+    address: addresses === null ? null : mostMet(addresses, attempts),
+    addresses: Object.freeze(addresses ?? []),
     samples: Object.freeze(samples),
     rtt: summariseRtt(samples),
     jitter: summariseJitter(sequence),
@@ -115,29 +115,11 @@ function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capa
   });
 }
 
-/** An address that answered, and how often. */
-interface Found {
-  readonly address: string;
-  times: number;
-}
-
-function tally(found: Found[], address: string): void {
-  for (let index = 0; index < found.length; index++) {
-    const one = found[index]!;
-    if (one.address !== address) continue;
-    one.times += 1;
-    return;
-  }
-  found.push({ address, times: 1 });
-}
-
 /** The first of those that answered most. */
-function mostMet(found: readonly Found[]): string | null {
-  if (found.length === 0) return null;
-  let most = found[0]!;
-  for (let index = 1; index < found.length; index++)
-    if (found[index]!.times > most.times) most = found[index]!;
-  return most.address;
+function mostMet(addresses: readonly string[], attempts: readonly Attempt[]): string {
+  if (addresses.length === 1) return addresses[0]!;
+  const times = (address: string) => attempts.filter(({ answer }) => answer?.by === address).length;
+  return addresses.reduce((most, address) => (times(address) > times(most) ? address : most));
 }
 
 function isSample(sample: Sample | null): sample is Sample {

@@ -1,4 +1,5 @@
 import { formatAddress, sameAddress } from '../packet/address.js';
+import { noLabels } from '../packet/icmp-extension.js';
 import type { ErrorReply, Reply } from '../packet/parse-reply.js';
 import type { Answer, AnswerKind, Attempt } from '../plan/attempt.js';
 import type { Received, StampSource } from '../socket/packet-socket.js';
@@ -26,7 +27,7 @@ export function readAnswer(reply: Reply, received: Received, probe: SentProbe, c
     replyHopLimit: received.hopLimit,
     unreachable: reply.kind === 'error' && kind !== 'passed' ? namedUnlessExpected(reply, kind) : null,
     mtu: reply.kind === 'error' ? reply.mtu : null,
-    mpls: reply.kind === 'error' ? reply.mpls : [],
+    mpls: reply.kind === 'error' ? reply.mpls : noLabels,
     distance: kind === 'destination' ? distance(reply, received, probe.attempt.ttl) : null,
     distanceIsExact: reply.kind === 'error',
   };

@@ -37,7 +37,7 @@ function isExtension(bytes: Uint8Array, at: number, maySkipChecksum: boolean): b
   return fold(sum(bytes, at, bytes.length)) === 0xffff;
 }
 
-const noLabels: readonly MplsLabel[] = Object.freeze([]);
+export const noLabels: readonly MplsLabel[] = Object.freeze([]);
 
 /**
  * The MPLS label stack (RFC 4950) in the extension structure at `start`, top label first; empty when there

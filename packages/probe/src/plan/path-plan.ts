@@ -29,6 +29,7 @@ const DONE: Step = { kind: 'done' };
 /** Beyond the largest TTL there is. */
 const NOWHERE = 256;
 
+/** An attempt under way. A class: the compiler does not watch how long its objects live, as it does of literals. */
 type Open = { -readonly [K in keyof Attempt]: Attempt[K] };
 
 /**
@@ -47,8 +48,9 @@ export class PathPlan implements Plan {
   readonly #byTtl: Open[][] = [];
   /** Of those sent so many at the start are answered or given up. */
   #over = 0;
-  readonly #counts: number[] = [];
-  readonly #last: number[] = [];
+  /** By TTL: how often it was asked, and when last. */
+  readonly #counts: number[];
+  readonly #last: number[];
   #sendAt = Number.NEGATIVE_INFINITY;
   #stretch = 0;
   #failed = 0;
@@ -68,6 +70,8 @@ export class PathPlan implements Plan {
 
   constructor(limits: PathLimits) {
     this.#limits = limits;
+    this.#counts = Array(limits.maxHops + 1).fill(0);
+    this.#last = Array(limits.maxHops + 1).fill(0);
     this.#settled = limits.firstTtl - 1;
   }
 
@@ -177,7 +181,7 @@ export class PathPlan implements Plan {
     this.#sent.push(attempt);
     this.#byTtl[ttl] ??= [];
     this.#byTtl[ttl].push(attempt);
-    this.#counts[ttl] = (this.#counts[ttl] ?? 0) + 1;
+    this.#counts[ttl]! += 1;
     this.#last[ttl] = now;
     return attempt;
   }
@@ -194,8 +198,10 @@ export class PathPlan implements Plan {
     let fewest = probes;
     for (let candidate = firstTtl; candidate <= horizon && fewest > 0; candidate++) {
       const count = this.#asked(candidate);
-      if (count < fewest || (count === fewest && count > 0 && count === probes - 1))
-        [ttl, fewest] = [candidate, count];
+      const isLast = count > 0 && count === probes - 1;
+      if (count > fewest || (count === fewest && !isLast)) continue;
+      ttl = candidate;
+      fewest = count;
     }
     return ttl === 0 ? null : ttl;
   }
@@ -219,9 +225,9 @@ export class PathPlan implements Plan {
 
   /** How often this TTL has been asked; at the path's end later TTLs' probes ask it too. */
   #asked(ttl: number): number {
-    if (ttl !== this.end) return this.#counts[ttl] ?? 0;
+    if (ttl !== this.end) return this.#counts[ttl]!;
     let count = 0;
-    for (let later = ttl; later < this.#counts.length; later++) count += this.#counts[later] ?? 0;
+    for (let later = ttl; later < this.#counts.length; later++) count += this.#counts[later]!;
     return count;
   }
 

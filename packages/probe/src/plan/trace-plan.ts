@@ -4,7 +4,7 @@ import type { Answer, Attempt } from './attempt.js';
 import { type CapacityLimits, CapacityPlan } from './capacity-plan.js';
 import type { PathPlan } from './path-plan.js';
 import type { Plan, Step } from './plan.js';
-import { isTrainPacket } from './train.js';
+import { isTrainPacket, type TrainPacket } from './train.js';
 import type { KnownPath } from './train-log.js';
 
 const OFF: Capacity = Object.freeze({
@@ -62,22 +62,27 @@ export class TracePlan implements Plan {
   }
 
   departed(attempt: Attempt, at: bigint, stamp: StampSource): void {
-    if (isTrainPacket(attempt)) this.#capacity!.departed(attempt, at, stamp);
+    if (this.#isOfTrain(attempt)) this.#capacity!.departed(attempt, at, stamp);
   }
 
   /** Trains are told of by their stamps. */
   delayed(attempt: Attempt, now: number): void {
-    if (!isTrainPacket(attempt)) this.path.delayed(attempt, now);
+    if (!this.#isOfTrain(attempt)) this.path.delayed(attempt, now);
   }
 
   answered(attempt: Attempt, answer: Answer): void {
-    if (isTrainPacket(attempt)) this.#capacity!.answered(attempt, answer);
+    if (this.#isOfTrain(attempt)) this.#capacity!.answered(attempt, answer);
     else this.path.answered(attempt, answer);
   }
 
   refused(attempt: Attempt): void {
-    if (isTrainPacket(attempt)) this.#capacity!.refused(attempt);
+    if (this.#isOfTrain(attempt)) this.#capacity!.refused(attempt);
     else this.path.refused(attempt);
+  }
+
+  /** As long as there are no trains, nothing is of one: that is quicker told. */
+  #isOfTrain(attempt: Attempt): attempt is TrainPacket {
+    return this.#capacity !== null && isTrainPacket(attempt);
   }
 
   #knownPath(): KnownPath {
