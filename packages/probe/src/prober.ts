@@ -19,6 +19,8 @@ const FIRST_PACKETS = GATHER_MS;
 /** Who would be given up on waits for what is unread, looking again that often, and no longer than so long. */
 const UNREAD_MS = 1;
 const LONGEST_LAG_MS = 10_000;
+/** Who is further behind with reading than that sends no more: what comes back would only wait, and then be lost. */
+const BEHIND_MS = 100;
 /** What is told to have left later than this after it was handed to the socket may have waited there. */
 const LATE_MS = 20;
 /** A step of the stamp clock by more than this spoils the samples across it. */
@@ -35,7 +37,7 @@ export class Prober {
   /** How far back unused sending time is made good. */
   readonly #burstMs: number;
   readonly #courses: Course[] = [];
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #agenda = new Agenda<Course>();
   readonly #open = new OpenProbes<Flight>();
   /** The bytes of earlier packets, by their place in a batch: sockets are done with them, the next ones go there. */
@@ -51,6 +53,7 @@ export class Prober {
     this.#clock = clock;
     this.#interval = 1000 / packetsPerSecond;
     this.#burstMs = Math.max(BURST * this.#interval, 2 * GATHER_MS);
+    this.#turns = new Turns(FIRST_PACKETS * this.#interval, this.#burstMs);
     socket.listen((batch) => this.#take(batch));
   }
 
@@ -105,9 +108,14 @@ export class Prober {
       this.#wakeAt(this.#heldUntil);
       return;
     }
+    const lag = this.socket.lag();
+    if (lag > BEHIND_MS && lag < LONGEST_LAG_MS) {
+      this.#wakeAt(now + UNREAD_MS);
+      return;
+    }
     this.#sendAt = Math.max(this.#sendAt, now - this.#burstMs);
     const batch: Flight[] = [];
-    const heard = now - Math.min(this.socket.lag(), LONGEST_LAG_MS);
+    const heard = now - Math.min(lag, LONGEST_LAG_MS);
     while (this.#sendAt <= now) {
       const course = this.#agenda.take(now);
       if (course === undefined) break;
@@ -134,16 +142,10 @@ export class Prober {
       if (step.kind === 'done') course.finish();
     }
     this.#hand(batch);
-    this.#admit(now);
-    const earliest = this.#turns.size > 0 ? now : this.#agenda.earliest;
+    this.#turns.admit(now, this.#sendAt);
+    const earliest = Math.min(this.#agenda.earliest, this.#turns.earliest);
     this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
     this.#wakeAt(Math.max(earliest, this.#heldUntil));
-  }
-
-  /** Gives as many a turn as the room that is left will do for, so that few run at a time and each runs fast. */
-  #admit(now: number): void {
-    const room = (now - this.#sendAt) / this.#interval;
-    if (room >= 0) this.#turns.grant(1 + Math.floor(room / FIRST_PACKETS));
   }
 
   #remove(course: Course): void {
@@ -212,7 +214,6 @@ export class Prober {
       plan.departed?.(flight.attempt, at, stamp);
       if (told - flight.attempt.sentAt > LATE_MS) plan.delayed(flight.attempt, told);
     }
-    const changed = new Set<Course>();
     for (const { tag, code } of failed) {
       const flight = this.#open.tagged(tag);
       if (flight === undefined) continue;
@@ -221,7 +222,7 @@ export class Prober {
       const { plan } = course.run;
       plan.refused(flight.attempt);
       if (!course.left && plan.failed >= 3) course.finish(refusal(code));
-      else changed.add(course);
+      else this.#agenda.enter(told, course);
     }
     const skew = received.length > 0 ? this.socket.skew() : 0;
     for (let index = 0; index < received.length; index++) {
@@ -232,12 +233,9 @@ export class Prober {
       this.#forget(flight);
       const clockWasSet = Math.abs(skew - flight.skew) > LARGEST_STEP_MS;
       flight.course.run.plan.answered(flight.attempt, readAnswer(reply, packet, flight, clockWasSet));
-      changed.add(flight.course);
+      this.#agenda.enter(told, flight.course);
     }
-    if (changed.size === 0) return;
-    const now = this.#clock.now();
-    for (const course of changed) this.#agenda.enter(now, course);
-    this.#pump(now);
+    if (this.#agenda.earliest <= told) this.#pump(this.#clock.now());
   }
 
   /** A course that runs for days loses probes for days. */

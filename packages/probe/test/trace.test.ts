@@ -244,6 +244,57 @@ t.test('any number at once through one socket', async (t) => {
   await tracer.close();
 });
 
+t.test('of many at once few run at a time, and each is quick', async (t) => {
+  const clock = new VirtualClock();
+  const hops = routers(14);
+  const paths = Array.from({ length: 300 }, (_, index) => ({
+    to: `198.51.${index >> 8}.${index & 255}`,
+    hops,
+    destination: { forwardMs: 2.5 },
+  }));
+  const socket = openScriptedSocket({ paths }, clock);
+  const tracer = await openTracer({ socket, clock, findSource: async () => '192.0.2.1' });
+  const alone = await clock.runUntil(tracer.trace(paths[0]!.to).result);
+  const began = clock.now();
+  const results = await clock.runUntil(Promise.all(paths.map(({ to }) => tracer.trace(to).result)));
+  const tookMs = clock.now() - began;
+  const sent = results.reduce((sum, { hops }) => hops.reduce((all, { loss }) => all + loss.sent, sum), 0);
+  t.ok(tookMs < 1.2 * (sent / 5) + alone.durationMs, `${sent} probes at 5 per ms took ${tookMs} ms`);
+  const slowest = Math.max(...results.map(({ durationMs }) => durationMs));
+  t.ok(slowest < 6 * alone.durationMs, `the slowest took ${slowest} ms, one alone ${alone.durationMs}`);
+  const started = results.map(({ startedAt }) => startedAt);
+  t.same(
+    started,
+    started.toSorted((a, b) => a - b),
+    'first come, first served',
+  );
+  await tracer.close();
+});
+
+t.test('who is behind with reading sends no more until it has caught up', async (t) => {
+  for (const [lagMs, waits] of [
+    [50, false],
+    [150, true],
+    // Something is wrong with that socket: what is sent does no more harm.
+    [20_000, false],
+  ] as const) {
+    const clock = new VirtualClock();
+    const socket = openScriptedSocket({ paths: [{ to, hops: routers(14) }] }, clock);
+    const send = socket.send.bind(socket);
+    let early = 0;
+    socket.send = (packets) => {
+      if (clock.now() < 300) early += packets.length;
+      send(packets);
+    };
+    socket.lag = () => (clock.now() < 300 ? lagMs : 0);
+    const tracer = await openTracer({ socket, clock, findSource: async () => '192.0.2.1' });
+    const { hops } = await clock.runUntil(tracer.trace(DESTINATION).result);
+    t.equal(early === 0, waits, `${early} packets while it was ${lagMs} ms behind`);
+    t.equal(hops.length, 15);
+    await tracer.close();
+  }
+});
+
 t.test('a process that does not get to run gives nobody up', async (t) => {
   // From 30 ms on nothing runs for three seconds; then timers come before what is to be read.
   const network = { paths: [{ to, hops: routers(14), destination: { forwardMs: 2.5 } }] };
