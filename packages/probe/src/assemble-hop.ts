@@ -22,7 +22,7 @@ export class HopAssembler {
     this.#echo = transport === 'icmp';
   }
 
-  /** Everything known of these TTLs, both included, as frozen hops. */
+  /** Everything known of these TTLs, both included. */
   hops(from: number, to: number): Hop[] {
     const hops: Hop[] = [];
     let path: readonly HopAttempts[] | null = null;
@@ -71,7 +71,8 @@ function isComplete(attempts: readonly Attempt[]): boolean {
 
 /**
  * In one pass, without callbacks and iterators, here and in what it calls: of thousands of traces at once this is what
- * compiling takes longest for.
+ * compiling takes longest for. Frozen, but for its parts, which only their types protect: freezing each sample costs as
+ * much as matching an answer.
  */
 function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capacity: Capacity): Hop {
   /** One for each attempt, null where it gave none. */
@@ -101,13 +102,13 @@ function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capa
   return Object.freeze({
     ttl,
     address: addresses === null ? null : mostMet(addresses, attempts),
-    addresses: Object.freeze(addresses ?? []),
-    samples: Object.freeze(samples),
+    addresses: addresses ?? [],
+    samples,
     rtt: summariseRtt(samples),
     jitter: summariseJitter(sequence),
     loss,
     capacity,
-    mpls: Object.freeze(mpls),
+    mpls,
     unreachable,
     mtu,
     destination,
@@ -128,5 +129,5 @@ function isSample(sample: Sample | null): sample is Sample {
 
 function toSample(attempt: number, answer: Answer): Sample | null {
   const { by: address, rttMs, stamp, replyHopLimit } = answer;
-  return rttMs === null ? null : Object.freeze({ attempt, address, rttMs, stamp, replyHopLimit });
+  return rttMs === null ? null : { attempt, address, rttMs, stamp, replyHopLimit };
 }

@@ -9,9 +9,15 @@ const SMALLEST = 64;
  */
 export class PlaceTable {
   #size = 0;
-  #keys = new Float64Array(SMALLEST);
+  #keys: Float64Array;
   /** One more than the place; 0 where the slot is free. */
-  #places = new Int32Array(SMALLEST);
+  #places: Int32Array;
+
+  /** `slots`: twice as many as it has room for before it grows; a power of two. */
+  constructor(slots = SMALLEST) {
+    this.#keys = new Float64Array(slots);
+    this.#places = new Int32Array(slots);
+  }
 
   get size(): number {
     return this.#size;
