@@ -1,4 +1,5 @@
 import type { Loss } from './hop.js';
+import { noLabels } from './packet/icmp-extension.js';
 import type { WatchPlan } from './plan/watch-plan.js';
 import type { Transport } from './socket/packet-socket.js';
 import type { HopHistory, Recent } from './statistics/hop-history.js';
@@ -91,7 +92,7 @@ export class RoundAssembler {
           loss ??= Object.freeze(judge(index));
           return loss;
         },
-        mpls: Object.freeze(latest?.mpls ?? []),
+        mpls: Object.freeze(latest?.mpls ?? noLabels),
         unreachable: latest?.unreachable ?? null,
         mtu: latest?.mtu ?? null,
         destination,

@@ -110,7 +110,7 @@ export interface MplsLabel {
   readonly ttl: number;
 }
 
-/** Everything measured at one TTL. Immutable. */
+/** Everything measured at one TTL. Frozen; its parts are readonly by their types alone. */
 export interface Hop {
   /** TTL, from 1. */
   readonly ttl: number;

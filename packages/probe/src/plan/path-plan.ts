@@ -29,7 +29,6 @@ const DONE: Step = { kind: 'done' };
 /** Beyond the largest TTL there is. */
 const NOWHERE = 256;
 
-/** An attempt under way. A class: the compiler does not watch how long its objects live, as it does of literals. */
 type Open = { -readonly [K in keyof Attempt]: Attempt[K] };
 
 /**

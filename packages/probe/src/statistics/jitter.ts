@@ -27,8 +27,7 @@ export function summariseJitter(attempts: readonly (Sample | null)[]): JitterSum
 
 /** How far each RTT is above the smallest of its address, ascending: two routers' RTTs are not compared. */
 function delays(attempts: readonly (Sample | null)[]): number[] {
-  const above = new Array<number>(attempts.length);
-  let count = 0;
+  const above: number[] = [];
   let of: string | null = null;
   let smallest = 0;
   for (let index = 0; index < attempts.length; index++) {
@@ -37,9 +36,8 @@ function delays(attempts: readonly (Sample | null)[]): number[] {
     // Mostly they are all of one address, and this is done once.
     if (sample.address !== of) smallest = smallestOf(attempts, sample.address);
     of = sample.address;
-    above[count++] = sample.rttMs - smallest;
+    above.push(sample.rttMs - smallest);
   }
-  above.length = count;
   return ascending(above);
 }
 
