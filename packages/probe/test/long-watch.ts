@@ -114,9 +114,11 @@ function network(changeAt: number, seed: number): Network {
     paths: [
       {
         to,
-        hops: old(1),
+        // A first round in which the destination's only probe is lost sees it one hop further away.
+        hops: old(0),
         destination: { forwardMs: 5, jitterMs: 4 },
         changes: [
+          { atMs: 500, hops: old(1) },
           { atMs: changeAt - quietMs, hops: old(0) },
           { atMs: changeAt, hops: grown(0) },
           { atMs: changeAt + quietMs, hops: grown(1) },
