@@ -16,7 +16,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   at(time, wake) {
-    const timer = setTimeout(wake, Math.max(0, time - performance.now()));
+    // Node rounds up to whole milliseconds anyway, and keeps timers of one length in one list.
+    const timer = setTimeout(wake, Math.max(0, Math.ceil(time - performance.now())));
     return () => clearTimeout(timer);
   },
 };

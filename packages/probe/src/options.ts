@@ -68,15 +68,6 @@ export interface WatchSettings extends Omit<TraceSettings, 'probes' | `bandwidth
   readonly rounds: number;
 }
 
-const limits = {
-  port: [1, 65535],
-  firstTtl: [1, 64],
-  maxHops: [1, 64],
-  probes: [1, 100],
-  size: [12, 1400],
-  bandwidthBytes: [0, 1_000_000_000],
-} as const;
-
 /** Bytes that capacities may cost by default; with the probes before, quick stays under 300,000. */
 const bandwidthBytes = { off: 0, quick: 280_000, thorough: 8_000_000 } as const;
 
@@ -103,18 +94,14 @@ export function readOptions(options: TraceOptions = {}): TraceSettings {
   if (settings.protocol !== null && settings.protocol !== 'icmp' && settings.protocol !== 'udp') {
     throw invalid('protocol', settings.protocol, 'icmp or udp');
   }
-  for (const [name, [low, high]] of Object.entries(limits)) {
-    const value = settings[name as keyof typeof limits];
-    if (!Number.isInteger(value) || value < low || value > high) {
-      throw invalid(name, value, `a whole number from ${low} to ${high}`);
-    }
-  }
-  for (const name of ['paceMs', 'waitMs'] as const) {
-    const value = settings[name];
-    if (!Number.isFinite(value) || value < 0 || value > 60_000) {
-      throw invalid(name, value, 'milliseconds from 0 to 60000');
-    }
-  }
+  checkWhole('port', settings.port, 1, 65535);
+  checkWhole('firstTtl', settings.firstTtl, 1, 64);
+  checkWhole('maxHops', settings.maxHops, 1, 64);
+  checkWhole('probes', settings.probes, 1, 100);
+  checkWhole('size', settings.size, 12, 1400);
+  checkWhole('bandwidthBytes', settings.bandwidthBytes, 0, 1_000_000_000);
+  checkMinute('paceMs', settings.paceMs);
+  checkMinute('waitMs', settings.waitMs);
   if (!(settings.bandwidthMbps > 0)) {
     throw invalid('bandwidthMbps', settings.bandwidthMbps, 'Mbit/s, more than 0');
   }
@@ -138,6 +125,16 @@ export function readWatchOptions(options: WatchOptions = {}): WatchSettings {
     throw invalid('rounds', rounds, 'a whole number from 1');
   }
   return Object.freeze({ ...settings, intervalMs, rounds });
+}
+
+function checkWhole(name: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  throw invalid(name, value, `a whole number from ${low} to ${high}`);
+}
+
+function checkMinute(name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0 && value <= 60_000) return;
+  throw invalid(name, value, 'milliseconds from 0 to 60000');
 }
 
 function invalid(name: string, value: unknown, expected: string): ProbeError {

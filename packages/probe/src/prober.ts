@@ -104,8 +104,8 @@ export class Prober {
 
   /** Asks every plan whose time has come, and hands the socket all that is to go in one batch. */
   #pump(now: number): void {
-    if (now < this.#heldUntil) {
-      this.#wakeAt(this.#heldUntil);
+    if (now < this.#due) {
+      this.#wakeAt(this.#due);
       return;
     }
     const lag = this.socket.lag();
@@ -143,9 +143,19 @@ export class Prober {
     }
     this.#hand(batch);
     this.#turns.admit(now, this.#sendAt);
-    const earliest = Math.min(this.#agenda.earliest, this.#turns.earliest);
-    this.#heldUntil = earliest > now ? Number.NEGATIVE_INFINITY : Math.max(this.#sendAt, now + GATHER_MS);
-    this.#wakeAt(Math.max(earliest, this.#heldUntil));
+    const isMore = this.#earliest <= now;
+    this.#heldUntil = isMore ? Math.max(this.#sendAt, now + GATHER_MS) : Number.NEGATIVE_INFINITY;
+    this.#wakeAt(this.#due);
+  }
+
+  /** When somebody wants to send, or to have a turn; infinite when nobody does. */
+  get #earliest(): number {
+    return Math.min(this.#agenda.earliest, this.#turns.earliest);
+  }
+
+  /** When there is something to do. */
+  get #due(): number {
+    return Math.max(this.#earliest, this.#heldUntil);
   }
 
   #remove(course: Course): void {

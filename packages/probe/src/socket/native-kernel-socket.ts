@@ -14,10 +14,11 @@ import type { Batch, Family, Outgoing, PacketSocket, SocketName, Terms, Transpor
 
 /**
  * Least time from one reading to a wake-up for the next. Packets are stamped already, so they may gather: each
- * wake-up costs as much as some ten of them. Where they come in numbers, the pause is longer.
+ * wake-up costs as much as some ten of them. Where they come in numbers, the pause outlasts the time from one sending to
+ * the next, which reads too.
  */
 const PAUSE_US = 1000;
-const LONG_PAUSE_US = 12_000;
+const LONG_PAUSE_US = 16_000;
 const NUMBERS = 32;
 /** Receive queue: half a second at 30,000 packets/s, each with its stamp; the kernel doubles the figure. */
 const BUFFER_BYTES = 16 << 20;
@@ -65,7 +66,7 @@ export class KernelSocket implements PacketSocket {
     if (found.binding === null) throw new ProbeError('SOCKET_UNAVAILABLE', found.reason);
     this.#binding = found.binding;
     this.#set = this.#binding.create(
-      (channels) => this.#read(channels),
+      (channels) => this.#readAll(channels),
       this.#payload.buffer,
       this.#data.buffer,
       this.#errors.buffer,
@@ -192,31 +193,26 @@ export class KernelSocket implements PacketSocket {
   #readSoon(): void {
     this.#reading ??= setImmediate(() => {
       this.#reading = null;
-      this.#readAll(this.#channels, 0);
+      this.#readAll(0);
     });
   }
 
-  /** The watcher's call: these channels can be read. */
-  #read(mask: number): void {
-    this.#readAll(
-      this.#channels.filter(({ index }) => (mask & (1 << index)) !== 0),
-      mask,
-    );
-  }
-
-  /** Delivers all that there is to read, and lets the watcher name the channels in `mask` again. */
-  #readAll(readable: readonly Channel[], mask: number): void {
+  /** Delivers all that there is to read, and lets the watcher name the channels in `named` again. */
+  #readAll(named: number): void {
     if (this.#closing !== null) return;
     let count = 0;
     try {
       for (let reads = 0; reads < READS_PER_TURN && this.#closing === null; reads += 1) {
         const began = performance.now();
+        // Asking costs less than reading in vain.
+        const unread = this.#binding.unread(this.#set);
+        const readable = this.#channels.filter(({ index }) => (unread & (1 << index)) !== 0);
         const isFull = this.#reader.readData(readable);
         // After the data, so that every packet whose answer has just been read has its stamp read too.
         for (const channel of this.#channels) {
           if (channel.departures.awaited > 0 || readable.includes(channel)) this.#reader.readErrors(channel);
         }
-        if (!isFull) for (const channel of readable) channel.readAt = began;
+        if (!isFull) for (const channel of this.#channels) channel.readAt = began;
         count += this.#gathering.size;
         this.#deliver();
         if (!isFull) break;
@@ -224,7 +220,7 @@ export class KernelSocket implements PacketSocket {
     } finally {
       // Whatever the listener throws.
       const pause = count < NUMBERS ? PAUSE_US : LONG_PAUSE_US;
-      if (this.#closing === null) this.#binding.arm(this.#set, mask, pause);
+      if (this.#closing === null) this.#binding.arm(this.#set, named, pause);
     }
   }
 
