@@ -4,6 +4,7 @@ import { capacityLimits } from './capacity-limits.js';
 import type { Clock } from './clock.js';
 import type { Hop, TraceEnd, TraceResult } from './hop.js';
 import { HopStream } from './hop-stream.js';
+import { HopTeller } from './hop-teller.js';
 import { readOptions, type TraceOptions, type TraceSettings } from './options.js';
 import { PathPlan } from './plan/path-plan.js';
 import { TracePlan } from './plan/trace-plan.js';
@@ -87,52 +88,64 @@ interface Errand {
  */
 async function measure({ context, settings, aim, hops, sightings, stop }: Errand): Promise<TraceResult> {
   const { prober, clock } = context;
-  const { firstTtl, port } = settings;
-  const { destination, source, sourceBytes, transport, flow } = aim;
-  const { family } = destination;
+  const { firstTtl } = settings;
+  const { family } = aim.destination;
+  const { transport, sourceBytes: source, flow } = aim;
   const path = new PathPlan(settings);
   const plan = new TracePlan(path, firstTtl, capacityLimits(settings, prober.socket, family, transport));
   const assembler = new HopAssembler(plan, firstTtl, transport);
+  const teller = new HopTeller(plan, assembler, firstTtl, hops, sightings);
   const startedAt = clock.wall();
   const began = clock.now();
 
-  const sighted = new Set<number>();
-  let shown = firstTtl - 1;
-  const progress = () => {
-    if (sightings.isRead) {
-      for (const { ttl, answer } of path.sent) {
-        if (answer?.kind !== 'passed' || ttl <= path.settled || sighted.has(ttl)) continue;
-        sighted.add(ttl);
-        sightings.push(...assembler.hops(ttl, ttl));
-      }
-      // Final but for their capacities.
-      const settled = assembler.hops(Math.max(shown, plan.settled) + 1, path.settled);
-      sightings.push(...settled.filter(({ address }) => address !== null));
-      shown = path.settled;
-    }
-    if (hops.isRead) hops.push(...assembler.hops(firstTtl + hops.length, plan.settled));
-  };
-  const ending = await prober.run({ family, transport, source: sourceBytes, flow, plan, progress }, stop);
+  const ending = await prober.run(
+    { family, transport, source, flow, plan, progress: () => teller.tell() },
+    stop,
+  );
 
-  const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
   const all = assembler.hops(firstTtl, Math.min(path.settled, path.end));
   // For whoever comes to read them after all.
   hops.push(...all.slice(hops.length));
+  const durationMs = clock.now() - began;
+  return toResult({ context, settings, aim, path, ending, startedAt, durationMs, hops: all });
+}
+
+interface Outcome extends Pick<Errand, 'context' | 'settings' | 'aim'> {
+  readonly path: PathPlan;
+  readonly ending: 'done' | 'aborted';
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly hops: readonly Hop[];
+}
+
+function toResult({
+  context,
+  settings,
+  aim,
+  path,
+  ending,
+  startedAt,
+  durationMs,
+  hops,
+}: Outcome): TraceResult {
+  const { socket } = context.prober;
+  const { destination, source, transport } = aim;
+  const end: TraceEnd = ending === 'aborted' ? 'aborted' : path.outcome();
   return Object.freeze({
     target: destination.target,
     address: destination.address,
     source,
-    family,
+    family: destination.family,
     protocol: transport,
-    port: transport === 'udp' ? port : null,
+    port: transport === 'udp' ? settings.port : null,
     reached: end === 'destination',
     end,
-    unreachable: end === 'unreachable' ? (all.at(-1)?.unreachable ?? null) : null,
+    unreachable: end === 'unreachable' ? (hops.at(-1)?.unreachable ?? null) : null,
     loop: end === 'loop' ? path.loop : null,
     startedAt,
-    durationMs: clock.now() - began,
-    socket: prober.socket.name,
-    stamps: prober.socket.stamps,
-    hops: Object.freeze(all),
+    durationMs,
+    socket: socket.name,
+    stamps: socket.stamps,
+    hops: Object.freeze(hops),
   });
 }
