@@ -76,7 +76,7 @@ function isComplete(attempts: readonly Attempt[]): boolean {
  */
 function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capacity: Capacity): Hop {
   /** One for each attempt, null where it gave none. */
-  const sequence = new Array<Sample | null>(attempts.length).fill(null);
+  const sequence = new Array<Sample | null>(attempts.length);
   let addresses: string[] | null = null;
   let answers = 0;
   let measured = 0;
@@ -86,13 +86,13 @@ function assembleHop(ttl: number, attempts: readonly Attempt[], loss: Loss, capa
   let destination = false;
   for (let attempt = 0; attempt < attempts.length; attempt++) {
     const { answer } = attempts[attempt]!;
-    if (answer === null) continue;
-    const sample = toSample(attempt, answer);
+    const sample = answer === null ? null : toSample(attempt, answer);
     sequence[attempt] = sample;
+    if (answer === null) continue;
     if (sample !== null) measured += 1;
     answers += 1;
-    addresses ??= [answer.by];
-    if (!addresses.includes(answer.by)) addresses.push(answer.by);
+    if (addresses === null) addresses = [answer.by];
+    else if (!addresses.includes(answer.by)) addresses.push(answer.by);
     mpls = answer.mpls;
     unreachable ??= answer.unreachable;
     mtu ??= answer.mtu;

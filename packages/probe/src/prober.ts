@@ -81,7 +81,7 @@ export class Prober {
         this.#remove(course);
         for (let flight = course.firstFlight; flight !== null; flight = flight.later)
           this.#open.remove(flight);
-        if (this.#isIdle) this.#rest();
+        if (this.#isIdle()) this.#rest();
         if (error !== undefined) reject(error);
         else resolve(stop.isStopped ? 'aborted' : 'done');
       };
@@ -104,8 +104,8 @@ export class Prober {
 
   /** Asks every plan whose time has come, and hands the socket all that is to go in one batch. */
   #pump(now: number): void {
-    if (now < this.#due) {
-      this.#wakeAt(this.#due);
+    if (now < this.#due()) {
+      this.#wakeAt(this.#due());
       return;
     }
     const lag = this.socket.lag();
@@ -143,19 +143,19 @@ export class Prober {
     }
     this.#hand(batch);
     this.#turns.admit(now, this.#sendAt);
-    const isMore = this.#earliest <= now;
+    const isMore = this.#earliest() <= now;
     this.#heldUntil = isMore ? Math.max(this.#sendAt, now + GATHER_MS) : Number.NEGATIVE_INFINITY;
-    this.#wakeAt(this.#due);
+    this.#wakeAt(this.#due());
   }
 
   /** When somebody wants to send, or to have a turn; infinite when nobody does. */
-  get #earliest(): number {
+  #earliest(): number {
     return Math.min(this.#agenda.earliest, this.#turns.earliest);
   }
 
   /** When there is something to do. */
-  get #due(): number {
-    return Math.max(this.#earliest, this.#heldUntil);
+  #due(): number {
+    return Math.max(this.#earliest(), this.#heldUntil);
   }
 
   #remove(course: Course): void {
@@ -168,7 +168,7 @@ export class Prober {
   }
 
   /** Nobody is served and nobody waits to be. */
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.#courses.length + this.#turns.size === 0;
   }
 
@@ -266,7 +266,7 @@ export class Prober {
     if (this.#timer?.at === time) return;
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#isIdle || time === Number.POSITIVE_INFINITY) return;
+    if (this.#isIdle() || time === Number.POSITIVE_INFINITY) return;
     const cancel = this.#clock.at(time, () => {
       this.#timer = null;
       this.#pump(this.#clock.now());

@@ -79,8 +79,8 @@ export class Departures {
     this.#words[word + LENGTH] = length;
     this.#words[word + WORDS] = uint32(bytes, 0);
     this.#words[word + WORDS + 1] = uint32(bytes, 4);
-    this.#bytes.set(packet.source, byte + SOURCE);
-    this.#bytes.set(packet.destination, byte + DESTINATION);
+    this.#write(packet.source, byte + SOURCE);
+    this.#write(packet.destination, byte + DESTINATION);
     this.#bytes[byte + PORT] = port >>> 8;
     this.#bytes[byte + PORT + 1] = port;
     this.#bytes[byte + HOP_LIMIT] = packet.hopLimit;
@@ -126,6 +126,11 @@ export class Departures {
       const at = index * RECORD + DESTINATION;
       if (proof.destination.every((byte, i) => byte === this.#bytes[at + i])) this.#surrender(n, sent);
     }
+  }
+
+  /** For an address quicker than `set`. */
+  #write(address: Uint8Array, at: number): void {
+    for (let i = 0; i < address.length; i += 1) this.#bytes[at + i] = address[i]!;
   }
 
   #surrender(number: number, sent: Sent[]): void {
