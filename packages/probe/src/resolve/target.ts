@@ -53,21 +53,31 @@ export function parseTarget(text: string): string {
  * TARGET_MALFORMED, TARGET_UNRESOLVABLE, TARGET_FORBIDDEN, TARGET_UNROUTABLE or ABORTED.
  */
 export async function resolveTarget(text: string, options: ResolveOptions = {}): Promise<Destination> {
-  const { family, permit, lookup = systemAddresses, signal } = options;
   const target = parseTarget(text);
-  const all =
-    isIP(target) !== 0 ? [target] : await orAborted(lookup(target).catch(unresolvable(target)), signal);
+  const found = isIP(target) === 0 ? await lookUp(target, options) : [target];
+  const addresses = allowed(found, target, options);
+  const address = addresses.length === 1 ? addresses[0]! : await firstRoutable(addresses);
+  return Object.freeze({ target, address, family: familyOf(address), addresses: Object.freeze(addresses) });
+}
 
-  const candidates = all.filter((address) => family === undefined || familyOf(address) === family);
+function lookUp(target: string, { lookup = systemAddresses, signal }: ResolveOptions) {
+  return orAborted(lookup(target).catch(unresolvable(target)), signal);
+}
+
+/** Those of the family and permitted. */
+function allowed(
+  found: readonly string[],
+  target: string,
+  { family, permit = () => true }: ResolveOptions,
+): readonly string[] {
+  const candidates = found.filter((address) => family === undefined || familyOf(address) === family);
   if (candidates.length === 0) {
     const detail = family === undefined ? target : `${target} has no IPv${family} address`;
     throw new ProbeError('TARGET_UNRESOLVABLE', detail);
   }
-  const addresses = permit === undefined ? candidates : candidates.filter(permit);
+  const addresses = candidates.filter(permit);
   if (addresses.length === 0) throw new ProbeError('TARGET_FORBIDDEN', target);
-
-  const address = addresses.length === 1 ? addresses[0]! : await firstRoutable(addresses);
-  return Object.freeze({ target, address, family: familyOf(address), addresses: Object.freeze(addresses) });
+  return addresses;
 }
 
 /** The host part of `https://host/…`, `host/…` or `host:port`; null where there is none. */
