@@ -26,6 +26,10 @@ export interface WatchScript {
   readonly hops: number;
   readonly rounds: number;
   readonly roundMs: number;
+  /** Rounds from one change of the path to the next; 50 unless told. */
+  readonly changeEvery?: number;
+  /** Waited for after a round has been told: until the page has shown it, say. */
+  readonly told?: (round: number) => Promise<void> | undefined;
 }
 
 export async function openPageServer(options: PageServerOptions = {}): Promise<PageServer> {
@@ -93,14 +97,14 @@ function pastTraces(count: number) {
   });
 }
 
-/** A path whose figures move, with a loss now and then and, every fiftieth round, a change. */
+/** A path whose figures move, with a loss now and then and, every so many rounds, a change. */
 async function* watchRounds(
-  { hops, rounds, roundMs }: WatchScript,
+  { hops, rounds, roundMs, changeEvery = 50, told }: WatchScript,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WatchRound, void> {
   const base = worldHops();
   for (let round = 1; round <= rounds && !signal?.aborted; round++) {
-    const isMoved = Math.floor(round / 50) % 2 === 1;
+    const isMoved = Math.floor(round / changeEvery) % 2 === 1;
     const watched = Array.from({ length: hops }, (_, index) => watchHop(index, round, isMoved, base, hops));
     const last = watched.at(-1)!;
     yield {
@@ -113,12 +117,13 @@ async function* watchRounds(
       unreachable: null,
       loop: null,
       changes:
-        round % 50 === 0
+        round % changeEvery === 0
           ? [{ ttl: 5, from: addressOf(4, !isMoved, base)!, to: addressOf(4, isMoved, base)! }]
           : [],
       unsent: 0,
     };
     await new Promise((resolve) => setTimeout(resolve, roundMs));
+    await told?.(round);
   }
 }
 
