@@ -245,7 +245,7 @@ export class Prober {
       flight.course.run.plan.answered(flight.attempt, readAnswer(reply, packet, flight, clockWasSet));
       this.#agenda.enter(told, flight.course);
     }
-    if (this.#agenda.earliest <= told) this.#pump(this.#clock.now());
+    this.#pump(this.#clock.now());
   }
 
   /** A course that runs for days loses probes for days. */

@@ -146,13 +146,9 @@ export class KernelSocket implements PacketSocket {
   }
 
   lag(): number {
-    const unread = this.#closing === null ? this.#binding.unread(this.#set) : 0;
-    if (unread === 0) return 0;
+    if (this.#closing !== null) return 0;
     const now = performance.now();
-    let lag = 0;
-    for (const { index, readAt } of this.#channels)
-      if ((unread & (1 << index)) !== 0) lag = Math.max(lag, now - readAt);
-    return lag;
+    return Math.max(0, ...this.#unread().map(({ readAt }) => now - readAt));
   }
 
   hold(alive: boolean): void {
@@ -205,8 +201,7 @@ export class KernelSocket implements PacketSocket {
       for (let reads = 0; reads < READS_PER_TURN && this.#closing === null; reads += 1) {
         const began = performance.now();
         // Asking costs less than reading in vain.
-        const unread = this.#binding.unread(this.#set);
-        const readable = this.#channels.filter(({ index }) => (unread & (1 << index)) !== 0);
+        const readable = this.#unread();
         const isFull = this.#reader.readData(readable);
         // After the data, so that every packet whose answer has just been read has its stamp read too.
         for (const channel of this.#channels) {
@@ -222,6 +217,12 @@ export class KernelSocket implements PacketSocket {
       const pause = count < NUMBERS ? PAUSE_US : LONG_PAUSE_US;
       if (this.#closing === null) this.#binding.arm(this.#set, named, pause);
     }
+  }
+
+  /** Channels with something to read. */
+  #unread(): readonly Channel[] {
+    const unread = this.#binding.unread(this.#set);
+    return this.#channels.filter(({ index }) => (unread & (1 << index)) !== 0);
   }
 
   /** Some devices (tunnels among them) give no stamps: a reply shows that its packet has left all the same. */
