@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import { parseAddress } from '../../src/packet/address.js';
 import { openNativeSocket } from '../../src/socket/native-socket.js';
+import { openWorker } from './open-worker.js';
 import { Session } from './session.js';
 
 /*
@@ -29,7 +30,7 @@ async function traffic(): Promise<void> {
 const open = () => [readdirSync('/proc/self/fd').length, readdirSync('/proc/self/task').length].join(' ');
 
 async function endOne(): Promise<void> {
-  const worker = new Worker(new URL(import.meta.url), { execArgv: process.execArgv });
+  const worker = openWorker(new URL(import.meta.url));
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', (breaches: string[]) =>
